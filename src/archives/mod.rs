@@ -1,0 +1,1 @@
+//! Archives: containers, unpacked in memory entry by entry.

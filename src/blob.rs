@@ -1,0 +1,38 @@
+//! A blob: bytes of known length that can be read by range. A file is one; so is an object in S3.
+
+use std::io;
+
+/// Positioned reads, so that many workers can share one blob without a cursor.
+pub trait Blob: Send + Sync {
+    fn len(&self) -> u64;
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Fills `buffer` from `offset`; fewer bytes than asked for is `UnexpectedEof`.
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
+
+    /// The whole content, if it is in memory already.
+    fn bytes(&self) -> Option<&[u8]> {
+        None
+    }
+}
+
+/// Bytes in memory: an inflated nested archive, or standard input.
+impl Blob for &[u8] {
+    fn len(&self) -> u64 {
+        <[u8]>::len(self) as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        let start = usize::try_from(offset).map_err(|_| io::ErrorKind::UnexpectedEof)?;
+        let end = start.checked_add(buffer.len()).ok_or(io::ErrorKind::UnexpectedEof)?;
+        buffer.copy_from_slice(self.get(start..end).ok_or(io::ErrorKind::UnexpectedEof)?);
+        Ok(())
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self)
+    }
+}

@@ -1,0 +1,1 @@
+//! Detection: rules against evidence, and parts paired.

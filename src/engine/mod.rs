@@ -1,0 +1,1 @@
+//! The engine: drives the stages in parallel.

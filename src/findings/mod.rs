@@ -1,0 +1,1 @@
+//! Findings: candidates judged, grouped and owned.

@@ -1,0 +1,158 @@
+//! Evidence: what a format reader gives back. Literals, and bindings of values to names.
+
+use crate::place::Position;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Stands in a value for a part that is unknown before run time. It is the character that javac's
+/// string concatenation recipes use for a dynamic argument (`StringConcatFactory`).
+pub const HOLE: char = '\u{1}';
+
+/// What a literal's bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LiteralKind {
+    /// The text of an entry: matches inside it are placed by counting lines from its position.
+    Text,
+    /// One whole string value: a constant of a class. All of `uses` hold for any match inside it.
+    Constant,
+    /// Printable runs of a binary: only tokens that recognise themselves count.
+    Binary,
+}
+
+/// One whole string value in an entry, in UTF-8 (lossless where the source was).
+#[derive(Clone, Debug)]
+pub struct Literal<'a> {
+    pub text: Cow<'a, [u8]>,
+    pub kind: LiteralKind,
+    /// Where it stands, or for a constant each place that uses it; never empty.
+    pub uses: Vec<Use>,
+}
+
+/// One use of a literal.
+#[derive(Clone, Debug)]
+pub struct Use {
+    pub position: Position,
+    pub scope: Scope,
+}
+
+/// A value bound to a name.
+#[derive(Clone, Debug)]
+pub struct Binding {
+    /// The raw key: a dotted config key, a field, a variable, a parameter.
+    pub key: String,
+    /// What `sinks.toml` says the argument is: `aws-secret-access-key`.
+    pub role: Option<Arc<str>>,
+    /// Decoded value; unknown parts are `HOLE`.
+    pub value: String,
+    /// The call it is passed to, dotted: `java.util.Properties.setProperty`.
+    pub sink: Option<Arc<str>>,
+    /// Where the value stands.
+    pub position: Position,
+    pub scope: Scope,
+    /// The neighbours that say which system the value opens (a URL, a host): for localhost peers.
+    pub peer: Option<Arc<str>>,
+}
+
+/// The width of a scope segment, narrow to wide in `Ord`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Level {
+    /// One alternative of a value, e.g. one arm of a conditional.
+    Alternative,
+    Call,
+    /// A map, profile, WITH list, object, array row or cell.
+    Map,
+    Block,
+    Method,
+    /// A section of a file: a property group, a YAML document, a table.
+    Section,
+    Class,
+    Entry,
+}
+
+impl Level {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Alternative => "alternative",
+            Self::Call => "call",
+            Self::Map => "map",
+            Self::Block => "block",
+            Self::Method => "method",
+            Self::Section => "section",
+            Self::Class => "class",
+            Self::Entry => "entry",
+        }
+    }
+}
+
+/// A path of segments below the entry, outermost first. Parts pair by the longest common prefix.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Scope(pub Vec<(Level, Arc<str>)>);
+
+impl Scope {
+    #[must_use]
+    pub fn within(&self, level: Level, name: &str) -> Self {
+        let mut segments = self.0.clone();
+        segments.push((level, name.into()));
+        Self(segments)
+    }
+
+    /// How many leading segments two scopes share.
+    pub fn common(&self, other: &Self) -> usize {
+        self.0.iter().zip(&other.0).take_while(|(a, b)| a == b).count()
+    }
+
+    /// The level of the innermost shared segment; `Entry` when nothing is shared.
+    pub fn meeting(&self, other: &Self) -> Level {
+        match self.common(other) {
+            0 => Level::Entry,
+            n => self.0[n - 1].0,
+        }
+    }
+
+    /// The innermost level.
+    pub fn level(&self) -> Level {
+        self.0.last().map_or(Level::Entry, |segment| segment.0)
+    }
+}
+
+/// A file inside a value (base64 zip content, a file inside a ConfigMap): goes back through
+/// recognition under its parent's budget.
+#[derive(Clone, Debug)]
+pub struct Embedded {
+    pub name: String,
+    pub bytes: Vec<u8>,
+    pub position: Position,
+}
+
+/// A value that another class of the same container defines.
+#[derive(Clone, Debug)]
+pub struct Unresolved {
+    /// Dotted class name and member that hold the value.
+    pub owner: String,
+    pub member: String,
+    /// What the value is bound to, once known.
+    pub binding: Binding,
+}
+
+/// What an entry says about its container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// `Main-Class` or `program-class` of the manifest.
+    MainClass(String),
+    /// `META-INF/maven/*/*/pom.properties`.
+    Maven { group: String, artifact: String, version: String },
+    /// The package of a class in the container (dotted), for owners.
+    Package(String),
+}
+
+/// Everything a reader found in one entry.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence<'a> {
+    pub literals: Vec<Literal<'a>>,
+    pub bindings: Vec<Binding>,
+    pub unresolved: Vec<Unresolved>,
+    pub embedded: Vec<Embedded>,
+    pub facts: Vec<Fact>,
+    /// Why the entry's structure was not read in full; it was read as text all the same.
+    pub unparsed: Option<String>,
+}

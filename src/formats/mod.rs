@@ -1,0 +1,3 @@
+//! Formats: one reader each, all of which give back evidence.
+
+pub mod evidence;

@@ -1,0 +1,153 @@
+//! A place: where something lies, as artifact URI, nested path and position.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// The way from an artifact to one leaf in it: `target/app.jar!/lib/x.jar!/com/acme/Job.class`.
+///
+/// Levels are kept apart, so that a name that itself holds `!/` cannot forge a level.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntryPath {
+    artifact: Arc<str>,
+    nested: Arc<[Arc<str>]>,
+}
+
+impl EntryPath {
+    /// The artifact itself, as the user or the source named it.
+    pub fn artifact(uri: &str) -> Self {
+        Self { artifact: escape(uri, false).into(), nested: Arc::from([]) }
+    }
+
+    /// An entry one level deeper. `name` is what the container says, in raw bytes.
+    pub fn child(&self, name: &[u8]) -> Self {
+        let mut nested: Vec<Arc<str>> = self.nested.to_vec();
+        nested.push(escape_bytes(name).into());
+        Self { artifact: self.artifact.clone(), nested: nested.into() }
+    }
+
+    /// The artifact's URI.
+    pub fn artifact_uri(&self) -> &str {
+        &self.artifact
+    }
+
+    /// How many containers lie between the artifact and this entry.
+    pub fn depth(&self) -> usize {
+        self.nested.len()
+    }
+
+    /// The innermost path: what rules' `paths` globs and format recognition see.
+    pub fn innermost(&self) -> &str {
+        self.nested.last().map_or(&*self.artifact, |name| name)
+    }
+
+    /// The levels below the artifact, outermost first.
+    pub fn levels(&self) -> &[Arc<str>] {
+        &self.nested
+    }
+
+    /// The container this entry lies in; `None` for an artifact.
+    pub fn parent(&self) -> Option<Self> {
+        let (_, rest) = self.nested.split_last()?;
+        Some(Self { artifact: self.artifact.clone(), nested: rest.into() })
+    }
+
+    /// The file name of the innermost path.
+    pub fn file_name(&self) -> &str {
+        let path = self.innermost();
+        path.rsplit(['/', '\\']).next().unwrap_or(path)
+    }
+}
+
+impl fmt::Display for EntryPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.artifact)?;
+        for level in self.nested.iter() {
+            write!(f, "!/{level}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for EntryPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// Names in archives are hostile input: control characters and a literal `!/` are percent-encoded.
+fn escape(name: &str, inner: bool) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut chars = name.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c.is_control() || is_bidi(c) {
+            let mut buffer = [0; 4];
+            for byte in c.encode_utf8(&mut buffer).bytes() {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+        } else if inner && c == '!' && chars.peek() == Some(&'/') {
+            out.push_str("%21");
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Characters that reorder text on a terminal and so can disguise a path.
+fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+fn escape_bytes(name: &[u8]) -> String {
+    let mut out = String::new();
+    for chunk in name.utf8_chunks() {
+        out.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Private use, replaced below: keeps one pass over `escape`.
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escape(out.trim_start_matches('/'), true)
+}
+
+/// A cell or paragraph of a notebook.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Cell {
+    /// Position in the notebook, from 1.
+    pub index: u32,
+    /// The notebook's own id of the cell, if it has one.
+    pub id: Option<Arc<str>>,
+    /// Line inside the cell, from 1.
+    pub line: u32,
+}
+
+/// Where in an entry. Lines and columns count from 1; columns count characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Position {
+    pub line: Option<u32>,
+    pub column: Option<u32>,
+    /// Byte offset in the entry, where there are no lines.
+    pub offset: Option<u64>,
+    /// Dotted class name, `com.acme.Job$Inner`.
+    pub class: Option<Arc<str>>,
+    /// Readable signature, `main(String[])`.
+    pub method: Option<Arc<str>>,
+    pub field: Option<Arc<str>>,
+    /// The class file's SourceFile attribute: `line` counts in it.
+    pub source_file: Option<Arc<str>>,
+    pub cell: Option<Cell>,
+}
+
+impl Position {
+    /// A position in a text.
+    pub fn at(line: u32, column: u32) -> Self {
+        Self { line: Some(line), column: Some(column), ..Self::default() }
+    }
+}
+
+/// An entry and a position in it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    pub entry: EntryPath,
+    pub position: Position,
+}

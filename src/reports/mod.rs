@@ -1,0 +1,1 @@
+//! Reports: every output format is a view of one report.

@@ -1,0 +1,5 @@
+//! Rules: what counts as a credential, as data compiled once.
+
+pub mod key;
+pub mod schema;
+pub mod vocabulary;

@@ -1,0 +1,212 @@
+//! The vocabulary: what is worth reading closely. All that format readers know of the rules.
+
+use super::key::{KeyPattern, Word, words};
+use super::schema::SinkFile;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+
+/// Compiled once from the rules and `sinks.toml`.
+#[derive(Debug)]
+pub struct Vocabulary {
+    keywords: AhoCorasick,
+    key_words: AhoCorasick,
+    key_patterns: FxHashMap<String, Vec<KeyPattern>>,
+    open_patterns: Vec<KeyPattern>,
+    sinks: FxHashMap<String, Vec<SinkEntry>>,
+    maps: FxHashMap<String, Vec<MapEntry>>,
+    fields: FxHashMap<String, Vec<FieldEntry>>,
+    /// Last words of sink, map and field owners: a class that names none of them has no known sink.
+    owners: FxHashSet<String>,
+}
+
+#[derive(Debug)]
+pub struct SinkEntry {
+    class: String,
+    arity: Option<usize>,
+    descriptor: Option<String>,
+    /// Argument position to role.
+    pub args: Vec<(usize, Arc<str>)>,
+}
+
+#[derive(Debug)]
+pub struct MapEntry {
+    class: String,
+    arity: Option<usize>,
+    descriptor: Option<String>,
+    pub shape: MapShape,
+}
+
+/// Which arguments of a map-like call are key and value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MapShape {
+    KeyValue { key: usize, value: usize },
+    Pairs,
+}
+
+#[derive(Debug)]
+struct FieldEntry {
+    class: String,
+    key: Arc<str>,
+}
+
+/// A call as a reader sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// Dotted class name with `$` for nested classes, as in the constant pool but with dots.
+    pub class: &'a str,
+    pub method: &'a str,
+    /// Simple parameter types, `(String,String)`.
+    pub descriptor: &'a str,
+    pub arity: usize,
+}
+
+impl Vocabulary {
+    /// `keywords` come from token rules, `keys` from binding rules.
+    pub fn new(keywords: &[String], keys: &[String], sinks: &SinkFile) -> Result<Self, aho_corasick::BuildError> {
+        let automaton = |patterns: &[String]| {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .match_kind(MatchKind::Standard)
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(patterns)
+        };
+        let mut key_patterns: FxHashMap<String, Vec<KeyPattern>> = FxHashMap::default();
+        let mut open_patterns = Vec::new();
+        for key in keys {
+            let pattern = KeyPattern::new(key);
+            match pattern.last_word() {
+                Some(word) => key_patterns.entry(word.to_owned()).or_default().push(pattern),
+                None => open_patterns.push(pattern),
+            }
+        }
+        let mut last_words: Vec<String> = key_patterns.keys().cloned().collect();
+        last_words.sort();
+        let mut owners = FxHashSet::default();
+        let mut by_method: FxHashMap<String, Vec<SinkEntry>> = FxHashMap::default();
+        for sink in &sinks.sink {
+            owners.insert(last_segment(&sink.class).to_owned());
+            by_method.entry(sink.method.clone()).or_default().push(SinkEntry {
+                class: sink.class.replace('$', "."),
+                arity: sink.arity,
+                descriptor: sink.descriptor.clone(),
+                args: sink.args.iter().filter_map(|(i, role)| Some((i.parse().ok()?, role.as_str().into()))).collect(),
+            });
+        }
+        let mut maps: FxHashMap<String, Vec<MapEntry>> = FxHashMap::default();
+        for map in &sinks.map {
+            let shape = match (map.pairs, map.key, map.value) {
+                (false, Some(key), Some(value)) => MapShape::KeyValue { key, value },
+                _ => MapShape::Pairs,
+            };
+            maps.entry(map.method.clone()).or_default().push(MapEntry {
+                class: map.class.replace('$', "."),
+                arity: map.arity,
+                descriptor: map.descriptor.clone(),
+                shape,
+            });
+        }
+        let mut fields: FxHashMap<String, Vec<FieldEntry>> = FxHashMap::default();
+        for field in &sinks.field {
+            owners.insert(last_segment(&field.class).to_owned());
+            fields
+                .entry(field.field.clone())
+                .or_default()
+                .push(FieldEntry { class: field.class.replace('$', "."), key: field.key.as_str().into() });
+        }
+        Ok(Self {
+            keywords: automaton(keywords)?,
+            key_words: automaton(&last_words)?,
+            key_patterns,
+            open_patterns,
+            sinks: by_method,
+            maps,
+            fields,
+            owners,
+        })
+    }
+
+    /// Whether a token rule could match in this text.
+    pub fn mentions_keyword(&self, text: &[u8]) -> bool {
+        self.keywords.is_match(text)
+    }
+
+    /// Whether the text could hold a key that a rule binds: a cheap test without word boundaries.
+    pub fn mentions_key(&self, text: &[u8]) -> bool {
+        self.key_words.is_match(text)
+    }
+
+    /// Whether any rule binds this key.
+    pub fn is_key(&self, key: &str) -> bool {
+        self.mentions_key(key.as_bytes()) && self.is_key_words(&words(key))
+    }
+
+    fn is_key_words(&self, key: &[Word]) -> bool {
+        let Some(last) = key.last() else { return false };
+        self.key_patterns.get(&last.text).is_some_and(|patterns| patterns.iter().any(|p| p.matches(key)))
+            || self.open_patterns.iter().any(|p| p.matches(key))
+    }
+
+    /// Whether a whole string constant is worth a closer look by itself: a keyword, a key, or the
+    /// looks of a machine-made value.
+    pub fn is_interesting(&self, constant: &[u8]) -> bool {
+        self.mentions_keyword(constant) || self.mentions_key(constant) || looks_machine_made(constant)
+    }
+
+    /// Whether a class of this dotted name owns a known sink or field (a pre-filter by simple name).
+    pub fn is_sink_owner(&self, class: &str) -> bool {
+        self.owners.contains(last_segment(class))
+    }
+
+    pub fn sink(&self, call: Call<'_>) -> Option<&SinkEntry> {
+        self.sinks.get(call.method)?.iter().find(|s| fits(call, &s.class, s.arity, s.descriptor.as_deref()))
+    }
+
+    pub fn map(&self, call: Call<'_>) -> Option<&MapEntry> {
+        self.maps.get(call.method)?.iter().find(|m| fits(call, &m.class, m.arity, m.descriptor.as_deref()))
+    }
+
+    /// The config key that a static field holds.
+    pub fn field(&self, class: &str, field: &str) -> Option<&Arc<str>> {
+        self.fields.get(field)?.iter().find(|f| is_suffix(class, &f.class)).map(|f| &f.key)
+    }
+}
+
+fn fits(call: Call<'_>, class: &str, arity: Option<usize>, descriptor: Option<&str>) -> bool {
+    arity.is_none_or(|a| a == call.arity)
+        && descriptor.is_none_or(|d| d == call.descriptor)
+        && is_suffix(call.class, class)
+}
+
+/// Whether `suffix` (dots only) ends `class` (dots and `$`) at a segment boundary.
+fn is_suffix(class: &str, suffix: &str) -> bool {
+    let (class, suffix) = (class.as_bytes(), suffix.as_bytes());
+    let Some(start) = class.len().checked_sub(suffix.len()) else { return false };
+    let same = class[start..].iter().zip(suffix).all(|(&a, &b)| a == b || (a == b'$' && b == b'.'));
+    same && (start == 0 || matches!(class[start - 1], b'.' | b'$' | b'/'))
+}
+
+fn last_segment(class: &str) -> &str {
+    class.rsplit(['.', '$', '/']).next().unwrap_or(class)
+}
+
+/// 40 characters of base64 that mix cases and digits: an AWS secret key bound to nothing.
+fn looks_machine_made(text: &[u8]) -> bool {
+    text.len() == 40
+        && text.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'+'))
+        && text.iter().any(u8::is_ascii_uppercase)
+        && text.iter().any(u8::is_ascii_lowercase)
+        && text.iter().any(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_suffix;
+
+    #[test]
+    fn relocated_and_nested_classes_match_by_suffix() {
+        assert!(is_suffix("shaded.org.apache.x.JdbcOptions$Builder", "x.JdbcOptions.Builder"));
+        assert!(!is_suffix("com.MyJdbcOptions", "JdbcOptions"));
+        assert!(is_suffix("JdbcOptions", "JdbcOptions"));
+    }
+}
