@@ -1,5 +1,29 @@
 //! Rules: what counts as a credential, as data compiled once.
 
+pub mod builtin;
 pub mod key;
+pub mod known;
 pub mod schema;
+pub mod set;
 pub mod vocabulary;
+
+/// What can be wrong with rule data.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RuleError {
+    /// A TOML file does not follow the schema.
+    #[error("{file}: {message}")]
+    Toml { file: String, message: String },
+    /// A pattern is no regular expression.
+    #[error("rule {rule}: {message}")]
+    Pattern { rule: String, message: String },
+    /// Two rules share an id.
+    #[error("rule {0} is defined twice")]
+    Duplicate(String),
+    /// A rule lacks what its kind needs.
+    #[error("rule {rule}: {problem}")]
+    Incomplete { rule: String, problem: String },
+    /// The keywords could not be compiled into one automaton.
+    #[error("keywords: {0}")]
+    Keywords(#[from] aho_corasick::BuildError),
+}

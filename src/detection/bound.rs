@@ -1,0 +1,82 @@
+//! Bound values: what a key or a sink says about a value.
+
+use super::candidate::Candidate;
+use super::{judge, shape, token, validators};
+use crate::formats::evidence::{Binding, HOLE};
+use crate::place::{EntryPath, Place};
+use crate::rules::key::{Word, words};
+use crate::rules::set::{CompiledRule, RuleSet};
+use crate::secret::Secret;
+
+pub fn detect(binding: &Binding, path: &EntryPath, rules: &RuleSet, found: &mut Vec<Candidate>) {
+    let value = binding.value.trim();
+    if value.is_empty() {
+        return;
+    }
+    let mut spans: Vec<(usize, String)> = Vec::new();
+    token::in_value(value, path, rules, &mut |rule, span| {
+        if let Some(text) = value.get(span) {
+            spans.push((rule, text.to_owned()));
+        }
+    });
+    for (rule, text) in &spans {
+        found.push(token::candidate_in(*rule, text, binding, path, &binding.scope));
+    }
+    // A value with a hole is put together at run time: what is known of it is not the secret.
+    if value.contains(HOLE) {
+        return;
+    }
+    let value = match rules.values.default_of(value) {
+        Some(default) => default,
+        None => value,
+    };
+    if rules.values.is_placeholder(value) || rules.values.is_reference(value) {
+        return;
+    }
+    let key = words(&binding.key);
+    let Some((index, specificity)) = best_rule(binding, &key, value, path, rules) else { return };
+    let rule = &rules.rules[index];
+    let Some(secret) = capture(rule, value) else { return };
+    found.push(Candidate {
+        rule: index,
+        value: Secret::new(secret),
+        key: Some(binding.key.clone()),
+        sink: binding.sink.clone(),
+        place: Place { entry: path.clone(), position: binding.position.clone() },
+        scope: binding.scope.clone(),
+        specificity,
+        peer: binding.peer.clone(),
+    });
+}
+
+/// The most particular rule that binds the key and accepts the value. What a sink says of its
+/// argument outweighs any name.
+fn best_rule(binding: &Binding, key: &[Word], value: &str, path: &EntryPath, rules: &RuleSet) -> Option<(usize, usize)> {
+    const SINK: usize = 100;
+    let by_sink = binding.role.iter().flat_map(|role| rules.rules_for_sink(role)).map(|&index| (index, SINK));
+    let by_key = key.last().into_iter().flat_map(|last| rules.rules_for_key(&last.text)).filter_map(|index| {
+        rules.rules[index].key_match(key).map(|specificity| (index, specificity))
+    });
+    by_sink
+        .chain(by_key)
+        .filter(|&(index, _)| accepts(&rules.rules[index], key, value, path, rules))
+        .max_by_key(|&(index, specificity)| {
+            let rule = &rules.rules[index].rule;
+            (specificity, rule.confidence, rule.severity, std::cmp::Reverse(index))
+        })
+}
+
+fn accepts(rule: &CompiledRule, key: &[Word], value: &str, path: &EntryPath, rules: &RuleSet) -> bool {
+    let Some(secret) = capture(rule, value) else { return false };
+    rule.path_fits(path.innermost())
+        && !judge::is_allowed(rule, secret)
+        && rule.rule.min_entropy.is_none_or(|floor| shape::entropy(secret) >= floor)
+        && rule.rule.validator.as_deref().is_none_or(|name| validators::holds(name, secret))
+        && judge::accepts(rule.judge(), key, secret, rules)
+}
+
+fn capture<'a>(rule: &CompiledRule, value: &'a str) -> Option<&'a str> {
+    let Some(pattern) = &rule.pattern else { return Some(value) };
+    let captures = pattern.get()?.captures(value.as_bytes())?;
+    std::str::from_utf8(captures.get(rule.rule.group)?.as_bytes()).ok()
+}

@@ -1,0 +1,49 @@
+//! A candidate: what one rule found at one place, before pairing and grouping.
+
+use crate::formats::evidence::Scope;
+use crate::place::Place;
+use crate::secret::Secret;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Index in the rule set.
+    pub rule: usize,
+    pub value: Secret,
+    /// The key the value is bound to, as written.
+    pub key: Option<String>,
+    pub sink: Option<Arc<str>>,
+    pub place: Place,
+    pub scope: Scope,
+    /// How particular the rule is about this key or token: decides between rules that agree.
+    pub specificity: usize,
+    /// A URL or host beside the value.
+    pub peer: Option<Arc<str>>,
+}
+
+/// A token inside a bound value is found twice, once as text and once as the value: the bound one
+/// knows more, so it stays.
+pub fn merge_same_use(found: Vec<Candidate>) -> Vec<Candidate> {
+    let mut kept: Vec<Candidate> = Vec::with_capacity(found.len());
+    let mut seen: FxHashMap<(usize, String, Option<u32>, Option<Arc<str>>), usize> = FxHashMap::default();
+    for candidate in found {
+        let position = &candidate.place.position;
+        let member = position.method.clone().or_else(|| position.field.clone());
+        let identity = (candidate.rule, candidate.value.expose().to_owned(), position.line, member);
+        match seen.get(&identity) {
+            // The same value twice in one place of one text stays one.
+            Some(&first) if kept[first].key.is_some() || candidate.key.is_none() => {
+                if candidate.key.is_some() && candidate.scope.0.len() > kept[first].scope.0.len() {
+                    kept[first] = candidate;
+                }
+            }
+            Some(&first) => kept[first] = candidate,
+            None => {
+                seen.insert(identity, kept.len());
+                kept.push(candidate);
+            }
+        }
+    }
+    kept
+}

@@ -1,0 +1,105 @@
+//! The shape of a value: entropy, character classes, and what only looks like a secret.
+
+/// Shannon entropy in bits per character.
+pub fn entropy(value: &str) -> f64 {
+    let mut counts = [0u32; 256];
+    for byte in value.bytes() {
+        counts[usize::from(byte)] += 1;
+    }
+    let total = value.len() as f64;
+    counts.iter().filter(|&&n| n > 0).map(|&n| f64::from(n) / total).map(|p| -p * p.log2()).sum()
+}
+
+/// How many of lower, upper, digit, other occur.
+pub fn classes(value: &str) -> usize {
+    let has = |test: fn(&char) -> bool| usize::from(value.chars().any(|c| test(&c)));
+    has(|c| c.is_lowercase()) + has(|c| c.is_uppercase()) + has(char::is_ascii_digit) + has(|c| !c.is_alphanumeric())
+}
+
+/// Upper, lower and digits, not hex, and not words run together in camel case.
+pub fn is_mixed(value: &str) -> bool {
+    value.bytes().any(|b| b.is_ascii_uppercase())
+        && value.bytes().any(|b| b.is_ascii_lowercase())
+        && value.bytes().any(|b| b.is_ascii_digit())
+        && !value.bytes().all(|b| b.is_ascii_hexdigit())
+        && !is_camel_case(value)
+}
+
+/// `EC2SpotFleetRequestAverageCPUUtilization`: long runs of lower-case letters after capitals.
+/// Random text of this alphabet changes its class at more than half of its steps.
+pub fn is_camel_case(value: &str) -> bool {
+    if !value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-')) {
+        return false;
+    }
+    let longest = value.split(|c: char| !c.is_ascii_lowercase()).map(str::len).max().unwrap_or(0);
+    let lower = value.bytes().filter(u8::is_ascii_lowercase).count();
+    longest >= 6 && lower * 10 >= value.len() * 6
+}
+
+/// `abcdefgh…` and `0123456789…`: alphabets and counting runs.
+pub fn is_sequence(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    if bytes.len() < 8 {
+        return false;
+    }
+    let steps = bytes.windows(2).filter(|w| w[1] == w[0].wrapping_add(1) || w[1] == w[0]).count();
+    steps * 4 >= (bytes.len() - 1) * 3
+}
+
+/// A dotted or slashed Java name: `com.acme.PasswordEncoder`, `java/lang/String`.
+pub fn is_class_name(value: &str) -> bool {
+    let parts: Vec<&str> = value.split(['.', '/', '$']).collect();
+    parts.len() >= 2
+        && parts.iter().all(|part| {
+            part.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_')
+                && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+        })
+        && parts.iter().filter(|part| part.chars().all(|c| c.is_lowercase() || matches!(c, '_' | '-'))).count() * 2 >= parts.len()
+}
+
+/// An absolute or relative file path.
+pub fn is_path(value: &str) -> bool {
+    let rooted = value.starts_with('/') || value.starts_with("./") || value.starts_with("../") || value.starts_with("~/");
+    let words = value.split('/').filter(|s| s.len() > 1 && s.chars().all(|c| c.is_ascii_lowercase() || "._-".contains(c))).count();
+    (rooted && words >= 1) || (value.as_bytes().get(1..3) == Some(b":\\"))
+}
+
+pub fn is_url(value: &str) -> bool {
+    value.split_once("://").is_some_and(|(scheme, rest)| {
+        !rest.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+.-:".contains(c))
+    })
+}
+
+/// A sentence or message: several words of letters.
+pub fn is_prose(value: &str) -> bool {
+    let mut words = 0;
+    let mut plain = 0;
+    for word in value.split_whitespace() {
+        words += 1;
+        let stripped = word.trim_matches(|c: char| !c.is_alphanumeric());
+        plain += usize::from(!stripped.is_empty() && stripped.chars().all(|c| c.is_alphabetic() || c == '\''));
+    }
+    words >= 3 && plain * 3 >= words * 2 || (words == 2 && plain == 2)
+}
+
+/// 8-4-4-4-12 hex.
+pub fn is_uuid(value: &str) -> bool {
+    value.len() == 36
+        && value.bytes().enumerate().all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
+}
+
+/// Lower-case or upper-case words joined by separators: `basic-auth`, `USER_PASSWORD`, `x-api-key`.
+pub fn is_identifier_words(value: &str) -> bool {
+    let parts: Vec<&str> = value.split(['-', '_', '.', ':', ' ', '/']).filter(|p| !p.is_empty()).collect();
+    !parts.is_empty()
+        && parts.iter().all(|p| p.chars().all(char::is_alphabetic))
+        && (parts.len() >= 2 || is_camel_word(parts[0]))
+}
+
+/// One dictionary-like word: letters only, lower or capitalised or camel case.
+pub fn is_camel_word(word: &str) -> bool {
+    word.chars().all(char::is_alphabetic)
+        && (word.chars().skip(1).all(|c| c.is_lowercase())
+            || word.chars().all(|c| c.is_uppercase())
+            || word.split(|c: char| c.is_uppercase()).filter(|p| !p.is_empty()).all(|p| p.len() >= 2))
+}

@@ -1,0 +1,175 @@
+//! Tokens: values that recognise themselves, found by keyword, then by pattern in a window.
+
+use super::candidate::Candidate;
+use super::{judge, shape, validators};
+use crate::formats::evidence::{Literal, LiteralKind, Scope};
+use crate::place::{EntryPath, Place, Position};
+use crate::rules::schema::Confidence;
+use crate::rules::set::{CompiledRule, RuleSet};
+use crate::secret::Secret;
+use rustc_hash::FxHashMap;
+use std::ops::Range;
+
+pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, found: &mut Vec<Candidate>) {
+    let mut lines = LineCounter::new(&literal.text);
+    search(&literal.text, literal.kind, path, rules, &mut |rule, span| {
+        let Some(value) = literal.text.get(span.clone()).and_then(|v| std::str::from_utf8(v).ok()) else { return };
+        for usage in &literal.uses {
+            let position = match literal.kind {
+                LiteralKind::Text => lines.position(&usage.position, span.start),
+                LiteralKind::Binary => Position {
+                    offset: usage.position.offset.map(|offset| offset + span.start as u64),
+                    ..usage.position.clone()
+                },
+                LiteralKind::Constant => usage.position.clone(),
+            };
+            found.push(Candidate {
+                rule,
+                value: Secret::new(value),
+                key: None,
+                sink: None,
+                place: Place { entry: path.clone(), position },
+                scope: usage.scope.clone(),
+                specificity: 0,
+                peer: None,
+            });
+        }
+    });
+}
+
+/// Every token of every rule in a text; `emit` gets the rule and the span of the secret.
+pub fn search(
+    text: &[u8],
+    kind: LiteralKind,
+    path: &EntryPath,
+    rules: &RuleSet,
+    emit: &mut dyn FnMut(usize, Range<usize>),
+) {
+    // How far each rule has searched already: hits of one keyword in a row share windows.
+    let mut searched: FxHashMap<usize, usize> = FxHashMap::default();
+    for hit in rules.keywords.find_overlapping_iter(text) {
+        for &index in &rules.starts[hit.pattern().as_usize()] {
+            let rule = &rules.rules[index];
+            if kind == LiteralKind::Binary && rule.rule.confidence != Confidence::High {
+                continue;
+            }
+            let done = searched.entry(index).or_insert(0);
+            if hit.start() < *done {
+                continue;
+            }
+            let window = if rule.window == 0 { text.len() } else { rule.window };
+            let from = hit.start().saturating_sub(window).max(*done);
+            let to = hit.end().saturating_add(window).min(text.len());
+            *done = in_window(rule, text, from, to, path, rules, &mut |span| emit(index, span)).max(hit.end());
+        }
+    }
+    if kind == LiteralKind::Constant {
+        for &index in &rules.whole {
+            let rule = &rules.rules[index];
+            in_window(rule, text, 0, text.len(), path, rules, &mut |span| emit(index, span));
+        }
+    }
+}
+
+/// Runs a rule's pattern; returns how far the text is done with.
+fn in_window(
+    rule: &CompiledRule,
+    text: &[u8],
+    from: usize,
+    mut to: usize,
+    path: &EntryPath,
+    rules: &RuleSet,
+    emit: &mut dyn FnMut(Range<usize>),
+) -> usize {
+    let Some(regex) = rule.pattern.as_ref().and_then(|p| p.get()) else { return to };
+    if !rule.path_fits(path.innermost()) {
+        return text.len();
+    }
+    let mut at = from;
+    while at <= to {
+        // `captures_at` sees what stands before `at`; the end is cut, so a match that touches the
+        // cut is tried again with more text behind it.
+        let Some(captures) = regex.captures_at(&text[..to], at) else { break };
+        let Some(whole) = captures.get(0) else { break };
+        if whole.end() == to && to < text.len() {
+            to = to.saturating_add(4096.max(to - from)).min(text.len());
+            continue;
+        }
+        if let Some(secret) = captures.get(rule.rule.group)
+            && let Ok(value) = std::str::from_utf8(secret.as_bytes())
+            && is_secret(rule, value, rules)
+        {
+            emit(secret.start()..secret.end());
+            // A separator that closes one match may open the next.
+            at = if secret.end() > at { secret.end() } else { at + 1 };
+            continue;
+        }
+        at = if whole.end() > whole.start() { whole.start() + 1 } else { whole.end() + 1 };
+        at = at.max(captures.get(rule.rule.group).map_or(at, |m| m.start().max(at)));
+    }
+    to
+}
+
+fn is_secret(rule: &CompiledRule, value: &str, rules: &RuleSet) -> bool {
+    !judge::is_allowed(rule, value)
+        && rule.rule.min_entropy.is_none_or(|floor| shape::entropy(value) >= floor)
+        && rule.rule.validator.as_deref().is_none_or(|name| validators::holds(name, value))
+        && !rules.values.is_placeholder(value)
+        && !rules.values.is_reference(value)
+}
+
+/// The tokens inside a bound value.
+pub fn in_value(value: &str, path: &EntryPath, rules: &RuleSet, emit: &mut dyn FnMut(usize, Range<usize>)) {
+    if rules.vocabulary.mentions_keyword(value.as_bytes()) {
+        search(value.as_bytes(), LiteralKind::Text, path, rules, emit);
+    }
+}
+
+/// The candidate a token inside a binding makes.
+pub fn candidate_in(
+    rule: usize,
+    value: &str,
+    binding: &crate::formats::evidence::Binding,
+    path: &EntryPath,
+    scope: &Scope,
+) -> Candidate {
+    Candidate {
+        rule,
+        value: Secret::new(value),
+        key: Some(binding.key.clone()),
+        sink: binding.sink.clone(),
+        place: Place { entry: path.clone(), position: binding.position.clone() },
+        scope: scope.clone(),
+        specificity: 0,
+        peer: binding.peer.clone(),
+    }
+}
+
+/// Turns byte offsets of one text into lines and columns, forwards, without counting twice.
+struct LineCounter<'a> {
+    text: &'a [u8],
+    offset: usize,
+    line: u32,
+    line_start: usize,
+}
+
+impl<'a> LineCounter<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        Self { text, offset: 0, line: 0, line_start: 0 }
+    }
+
+    fn position(&mut self, base: &Position, at: usize) -> Position {
+        if at < self.offset {
+            (self.offset, self.line, self.line_start) = (0, 0, 0);
+        }
+        for newline in memchr::memchr_iter(b'\n', &self.text[self.offset..at]) {
+            self.line += 1;
+            self.line_start = self.offset + newline + 1;
+        }
+        self.offset = at;
+        let column = String::from_utf8_lossy(&self.text[self.line_start..at]).chars().count() as u32 + 1;
+        let first = base.line.unwrap_or(1);
+        let column = if self.line == 0 { base.column.unwrap_or(1) - 1 + column } else { column };
+        Position { line: Some(first + self.line), column: Some(column), ..base.clone() }
+    }
+}

@@ -1,0 +1,56 @@
+//! The built-in data: `patterns/*.toml`, embedded at build time.
+
+use super::RuleError;
+use super::schema::{KnownFile, LibraryFile, Rule, RuleFile, SinkFile, ValueFile};
+use serde::de::DeserializeOwned;
+
+const RULE_FILES: [(&str, &str); 8] = [
+    ("aws.toml", include_str!("../../patterns/aws.toml")),
+    ("flink.toml", include_str!("../../patterns/flink.toml")),
+    ("kafka.toml", include_str!("../../patterns/kafka.toml")),
+    ("databases.toml", include_str!("../../patterns/databases.toml")),
+    ("cloud.toml", include_str!("../../patterns/cloud.toml")),
+    ("tokens.toml", include_str!("../../patterns/tokens.toml")),
+    ("private-keys.toml", include_str!("../../patterns/private-keys.toml")),
+    ("generic.toml", include_str!("../../patterns/generic.toml")),
+];
+const SINKS: &str = include_str!("../../patterns/sinks.toml");
+const KNOWN: &str = include_str!("../../patterns/known-public.toml");
+const VALUES: &str = include_str!("../../patterns/values.toml");
+const LIBRARIES: &str = include_str!("../../patterns/libraries.toml");
+
+/// Everything in `patterns/`, parsed.
+#[derive(Debug)]
+pub struct Builtin {
+    pub rules: Vec<Rule>,
+    pub sinks: SinkFile,
+    pub known: KnownFile,
+    pub values: ValueFile,
+    pub libraries: LibraryFile,
+}
+
+impl Builtin {
+    pub fn load() -> Result<Self, RuleError> {
+        let mut rules = Vec::new();
+        for (file, text) in RULE_FILES {
+            rules.extend(parse::<RuleFile>(file, text)?.rule);
+        }
+        Ok(Self {
+            rules,
+            sinks: parse("sinks.toml", SINKS)?,
+            known: parse("known-public.toml", KNOWN)?,
+            values: parse("values.toml", VALUES)?,
+            libraries: parse("libraries.toml", LIBRARIES)?,
+        })
+    }
+
+    /// All bytes that decide what is found: for the report's `rules_digest`.
+    pub fn sources() -> impl Iterator<Item = &'static str> {
+        RULE_FILES.iter().map(|(_, text)| *text).chain([SINKS, KNOWN, VALUES, LIBRARIES])
+    }
+}
+
+/// Parses one TOML file; the message names line and column and never the whole text.
+pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, RuleError> {
+    toml::from_str(text).map_err(|error| RuleError::Toml { file: file.to_owned(), message: error.to_string() })
+}

@@ -1,0 +1,234 @@
+//! A rule set: rules compiled and indexed by what starts them.
+
+use super::RuleError;
+use super::builtin::Builtin;
+use super::key::{KeyPattern, Word};
+use super::known::{KnownValues, ValueTable};
+use super::schema::{Confidence, Judge, Library, Rule, RuleKind};
+use super::vocabulary::Vocabulary;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use data_encoding::HEXLOWER;
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use regex::bytes::{Regex, RegexBuilder};
+use rustc_hash::FxHashMap;
+use sha2::{Digest, Sha256};
+use std::sync::OnceLock;
+
+/// Bytes around a keyword in which a token's pattern is tried.
+const DEFAULT_WINDOW: usize = 512;
+
+/// A regular expression that is compiled when it is first needed: most rules never are.
+#[derive(Debug)]
+pub struct LazyRegex {
+    source: String,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl LazyRegex {
+    fn new(source: String) -> Self {
+        Self { source, compiled: OnceLock::new() }
+    }
+
+    fn compile(&self) -> Result<Regex, regex::Error> {
+        RegexBuilder::new(&self.source).unicode(false).size_limit(8 << 20).build()
+    }
+
+    /// `None` only for a pattern that `RuleSet::check` rejects.
+    pub fn get(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| self.compile().ok()).as_ref()
+    }
+}
+
+#[derive(Debug)]
+pub struct CompiledRule {
+    pub rule: Rule,
+    pub pattern: Option<LazyRegex>,
+    pub keys: Vec<KeyPattern>,
+    pub not_keys: Vec<KeyPattern>,
+    pub allow: Vec<LazyRegex>,
+    pub paths: Option<GlobSet>,
+    /// Zero: the whole text.
+    pub window: usize,
+}
+
+impl CompiledRule {
+    fn new(rule: Rule) -> Result<Self, RuleError> {
+        let pattern = rule.pattern.as_ref().map(|p| {
+            // A bound value is matched whole; a token is searched for.
+            LazyRegex::new(if rule.kind == RuleKind::Binding { format!("^(?:{p})$") } else { p.clone() })
+        });
+        let paths = if rule.paths.is_empty() { None } else { Some(globs(&rule)?) };
+        let incomplete = |problem: &str| RuleError::Incomplete { rule: rule.id.clone(), problem: problem.to_owned() };
+        match rule.kind {
+            RuleKind::Token if rule.pattern.is_none() => return Err(incomplete("a token rule needs a pattern")),
+            RuleKind::Binding if rule.keys.is_empty() && rule.sinks.is_empty() => {
+                return Err(incomplete("a binding rule needs keys or sinks"));
+            }
+            RuleKind::Pair if rule.parts.len() < 2 => return Err(incomplete("a pair rule needs two parts")),
+            _ => {}
+        }
+        Ok(Self {
+            pattern,
+            keys: rule.keys.iter().map(|key| KeyPattern::new(key)).collect(),
+            not_keys: rule.not_keys.iter().map(|key| KeyPattern::new(key)).collect(),
+            allow: rule.allow.iter().map(|p| LazyRegex::new(p.clone())).collect(),
+            paths,
+            window: rule.window.unwrap_or(DEFAULT_WINDOW),
+            rule,
+        })
+    }
+
+    pub fn judge(&self) -> Judge {
+        self.rule.judge.unwrap_or(match self.rule.confidence {
+            Confidence::High => Judge::Lenient,
+            _ => Judge::Strict,
+        })
+    }
+
+    /// How particular the rule is about the key: the words of its longest matching pattern.
+    pub fn key_match(&self, key: &[Word]) -> Option<usize> {
+        if self.not_keys.iter().any(|pattern| pattern.matches(key)) {
+            return None;
+        }
+        self.keys.iter().filter(|pattern| pattern.matches(key)).map(KeyPattern::specificity).max()
+    }
+
+    pub fn path_fits(&self, path: &str) -> bool {
+        self.paths.as_ref().is_none_or(|globs| globs.is_match(path))
+    }
+
+    /// Every regular expression of the rule compiles.
+    pub fn check(&self) -> Result<(), RuleError> {
+        for regex in self.pattern.iter().chain(&self.allow) {
+            let compiled = regex
+                .compile()
+                .map_err(|e| RuleError::Pattern { rule: self.rule.id.clone(), message: e.to_string() })?;
+            if self.rule.group >= compiled.captures_len() && regex.source.len() > 4 && !self.allow.iter().any(|a| std::ptr::eq(a, regex)) {
+                return Err(RuleError::Incomplete { rule: self.rule.id.clone(), problem: format!("the pattern has no group {}", self.rule.group) });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn globs(rule: &Rule) -> Result<GlobSet, RuleError> {
+    let fail = |e: globset::Error| RuleError::Pattern { rule: rule.id.clone(), message: e.to_string() };
+    let mut builder = GlobSetBuilder::new();
+    for path in &rule.paths {
+        builder.add(Glob::new(path).map_err(fail)?);
+    }
+    builder.build().map_err(fail)
+}
+
+#[derive(Debug)]
+pub struct RuleSet {
+    pub rules: Vec<CompiledRule>,
+    pub vocabulary: Vocabulary,
+    pub values: ValueTable,
+    pub known: KnownValues,
+    pub libraries: Vec<Library>,
+    /// Hex digest of all rule data.
+    pub digest: String,
+    /// Finds the keywords of token rules.
+    pub keywords: AhoCorasick,
+    /// Keyword number to the token rules that it starts.
+    pub starts: Vec<Vec<usize>>,
+    /// Token rules without keywords: matched against whole constants only.
+    pub whole: Vec<usize>,
+    by_last_word: FxHashMap<String, Vec<usize>>,
+    open_keys: Vec<usize>,
+    by_sink: FxHashMap<String, Vec<usize>>,
+}
+
+impl RuleSet {
+    pub fn builtin() -> Result<Self, RuleError> {
+        Self::new(Builtin::load()?)
+    }
+
+    pub fn new(data: Builtin) -> Result<Self, RuleError> {
+        let mut seen = rustc_hash::FxHashSet::default();
+        let mut hasher = Sha256::new();
+        for source in Builtin::sources() {
+            hasher.update(source.as_bytes());
+        }
+        let mut rules = Vec::with_capacity(data.rules.len());
+        for rule in data.rules {
+            if !seen.insert(rule.id.clone()) {
+                return Err(RuleError::Duplicate(rule.id));
+            }
+            rules.push(CompiledRule::new(rule)?);
+        }
+        let mut keyword_rules: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        let mut whole = Vec::new();
+        let mut by_last_word: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        let mut open_keys = Vec::new();
+        let mut by_sink: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        for (index, compiled) in rules.iter().enumerate() {
+            if compiled.rule.kind == RuleKind::Token {
+                for keyword in &compiled.rule.keywords {
+                    keyword_rules.entry(keyword.to_lowercase()).or_default().push(index);
+                }
+                if compiled.rule.keywords.is_empty() {
+                    whole.push(index);
+                }
+            }
+            if compiled.rule.kind == RuleKind::Binding {
+                for key in &compiled.keys {
+                    match key.last_word() {
+                        Some(word) => push_unique(by_last_word.entry(word.to_owned()).or_default(), index),
+                        None => push_unique(&mut open_keys, index),
+                    }
+                }
+                for sink in &compiled.rule.sinks {
+                    push_unique(by_sink.entry(sink.clone()).or_default(), index);
+                }
+            }
+        }
+        let mut keywords: Vec<(String, Vec<usize>)> = keyword_rules.into_iter().collect();
+        keywords.sort();
+        let words: Vec<String> = keywords.iter().map(|(word, _)| word.clone()).collect();
+        let keys: Vec<String> = rules.iter().flat_map(|r| r.rule.keys.iter().cloned()).collect();
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&words)?;
+        Ok(Self {
+            vocabulary: Vocabulary::new(&words, &keys, &data.sinks)?,
+            values: ValueTable::new(&data.values)?,
+            known: KnownValues::new(&data.known.known)?,
+            libraries: data.libraries.library,
+            digest: HEXLOWER.encode(&hasher.finalize()),
+            keywords: automaton,
+            starts: keywords.into_iter().map(|(_, rules)| rules).collect(),
+            whole,
+            by_last_word,
+            open_keys,
+            by_sink,
+            rules,
+        })
+    }
+
+    /// Binding rules that could hold for a key of this last word.
+    pub fn rules_for_key(&self, last_word: &str) -> impl Iterator<Item = usize> {
+        self.by_last_word.get(last_word).into_iter().flatten().chain(&self.open_keys).copied()
+    }
+
+    pub fn rules_for_sink(&self, role: &str) -> &[usize] {
+        self.by_sink.get(role).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn find(&self, id: &str) -> Option<&CompiledRule> {
+        self.rules.iter().find(|compiled| compiled.rule.id == id)
+    }
+
+    pub fn check(&self) -> Result<(), RuleError> {
+        self.rules.iter().try_for_each(CompiledRule::check)
+    }
+}
+
+fn push_unique(list: &mut Vec<usize>, index: usize) {
+    if list.last() != Some(&index) {
+        list.push(index);
+    }
+}
