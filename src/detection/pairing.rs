@@ -79,9 +79,11 @@ fn stem(candidate: &Candidate) -> Vec<String> {
 fn join(pair_rule: usize, rules: &RuleSet, left: &mut [Option<Candidate>], groups: &mut Vec<Group>) {
     let rule = &rules.rules[pair_rule].rule;
     let of_role = |left: &[Option<Candidate>], role: &str| -> Vec<usize> {
+        // A temporary id makes a temporary pair, and only that: the secret looks the same in both.
         let fits = |c: &Candidate| {
             let own = &rules.rules[c.rule].rule;
-            own.role == role && (rule.lifetime == Lifetime::Temporary) == (own.lifetime == Lifetime::Temporary || is_temporary_id(c) || role != "access_key_id" && rule.lifetime == Lifetime::Temporary)
+            own.role == role
+                && (*role != rule.parts[0] || (own.lifetime == Lifetime::Temporary) == (rule.lifetime == Lifetime::Temporary))
         };
         (0..left.len()).filter(|&i| left[i].as_ref().is_some_and(fits)).collect()
     };
@@ -169,10 +171,6 @@ fn join(pair_rule: usize, rules: &RuleSet, left: &mut [Option<Candidate>], group
 
 fn stem_is_empty(left: &[Option<Candidate>], index: usize) -> bool {
     left[index].as_ref().is_none_or(|c| stem(c).is_empty())
-}
-
-fn is_temporary_id(candidate: &Candidate) -> bool {
-    candidate.value.expose().starts_with("ASIA")
 }
 
 fn level_of(name: &str) -> Level {

@@ -1,0 +1,130 @@
+//! The owner of a finding: the application, or the library whose code holds it.
+
+use super::finding::Owner;
+use crate::formats::evidence::Fact;
+use crate::place::{EntryPath, Place};
+use crate::rules::schema::Library;
+use rustc_hash::FxHashMap;
+
+/// What the entries of one container said about it.
+#[derive(Clone, Debug, Default)]
+pub struct Container {
+    main_package: Option<String>,
+    modules: Vec<Module>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Module {
+    group: String,
+    artifact: String,
+    version: String,
+}
+
+/// The containers of one artifact, by path.
+#[derive(Debug, Default)]
+pub struct Containers {
+    known: FxHashMap<EntryPath, Container>,
+}
+
+impl Containers {
+    pub fn add(&mut self, entry: &EntryPath, facts: Vec<Fact>) {
+        let Some(path) = entry.parent() else { return };
+        let container = self.known.entry(path).or_default();
+        for fact in facts {
+            match fact {
+                Fact::MainClass(class) => container.main_package = class.rsplit_once('.').map(|(package, _)| package.to_owned()),
+                Fact::Maven { group, artifact, version } => {
+                    let module = Module { group, artifact, version };
+                    if !container.modules.contains(&module) {
+                        container.modules.push(module);
+                    }
+                }
+                Fact::Package(_) => {}
+            }
+        }
+    }
+
+    /// Owner of what lies at a place.
+    pub fn owner(&self, place: &Place, libraries: &[Library]) -> Owner {
+        let Some(path) = place.entry.parent() else { return Owner::Unknown };
+        let container = self.known.get(&path);
+        let nested = path.depth() > 0;
+        let own = container.and_then(|c| c.own_module(path.file_name()));
+        if let Some(class) = place.position.class.as_deref() {
+            if let Some(package) = container.and_then(|c| c.main_package.as_deref()).filter(|p| p.contains('.'))
+                && !nested
+                && starts_with_package(class, package)
+            {
+                return Owner::Application;
+            }
+            if nested && let Some(module) = own {
+                return module.owner();
+            }
+            if let Some(library) = libraries
+                .iter()
+                .flat_map(|l| l.packages.iter().map(move |p| (l, p)))
+                .filter(|(_, package)| starts_with_package(class, package))
+                .max_by_key(|(_, package)| package.len())
+            {
+                return Owner::Library { name: library.0.coordinates.clone() };
+            }
+            let module = container.and_then(|c| {
+                c.modules
+                    .iter()
+                    .filter(|m| !c.is_application(m, path.file_name()) && m.group.contains('.') && starts_with_package(class, &m.group))
+                    .max_by_key(|m| m.group.len())
+            });
+            return module.map_or(Owner::Unknown, Module::owner);
+        }
+        if nested && let Some(module) = own {
+            return module.owner();
+        }
+        let name = place.entry.file_name();
+        if name == "reference.conf" || name.ends_with("-default.xml") || name.ends_with("-defaults.yaml") {
+            return own.map_or_else(|| Owner::Library { name: "unknown".to_owned() }, Module::owner);
+        }
+        if let Some(module) = own
+            && let Some(library) = libraries.iter().find(|l| starts_with_package(&module.group, l.coordinates.split(':').next().unwrap_or("")))
+        {
+            let _ = library;
+            return module.owner();
+        }
+        Owner::Unknown
+    }
+}
+
+impl Container {
+    /// The only module, or the one whose artifact id the jar is named for.
+    fn own_module(&self, file_name: &str) -> Option<&Module> {
+        match self.modules.as_slice() {
+            [module] => Some(module),
+            modules => modules.iter().filter(|m| file_name.starts_with(&m.artifact)).max_by_key(|m| m.artifact.len()),
+        }
+    }
+
+    fn is_application(&self, module: &Module, file_name: &str) -> bool {
+        file_name.starts_with(&module.artifact)
+            || self.main_package.as_deref().is_some_and(|package| starts_with_package(package, &module.group))
+    }
+}
+
+impl Module {
+    fn owner(&self) -> Owner {
+        Owner::Library { name: format!("{}:{}:{}", self.group, self.artifact, self.version) }
+    }
+}
+
+/// Whether a dotted name lies in a package, relocated copies included: shading puts its own prefix
+/// in front.
+fn starts_with_package(name: &str, package: &str) -> bool {
+    if package.is_empty() {
+        return false;
+    }
+    let inside = |name: &str| {
+        name.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '$']))
+    };
+    inside(name)
+        || ["shaded.", "relocated.", "repackaged.", "thirdparty."]
+            .iter()
+            .any(|marker| name.split_once(marker).is_some_and(|(_, rest)| inside(rest)))
+}
