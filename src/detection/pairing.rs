@@ -32,11 +32,8 @@ pub fn pair(candidates: Vec<Candidate>, rules: &RuleSet) -> Vec<Group> {
     for index in pair_rules {
         join(index, rules, &mut left, &mut groups);
     }
-    for candidate in left.into_iter().flatten() {
-        if rules.rules[candidate.rule].rule.standalone {
-            groups.push(Group { rule: candidate.rule, parts: vec![candidate] });
-        }
-    }
+    // Parts that are nothing alone stay for now: another entry's pair may hold the same value.
+    groups.extend(left.into_iter().flatten().map(|candidate| Group { rule: candidate.rule, parts: vec![candidate] }));
     groups
 }
 

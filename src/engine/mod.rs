@@ -1,1 +1,6 @@
 //! The engine: drives the stages in parallel.
+
+pub mod artifact;
+pub mod progress;
+pub mod scan;
+pub mod settings;

@@ -12,9 +12,15 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// The findings of one artifact.
-pub fn assemble(groups: Vec<Group>, containers: &Containers, rules: &RuleSet, digester: &Digester) -> Vec<Finding> {
+pub fn assemble(mut groups: Vec<Group>, containers: &Containers, rules: &RuleSet, digester: &Digester) -> Vec<Finding> {
+    // Entries are read in parallel: the order of arrival must decide nothing.
+    groups.sort_by(|a, b| order(a).cmp(&order(b)));
     let findings = absorb(groups, rules).into_iter().map(|group| finding(group, containers, rules, digester)).collect();
     merge(findings)
+}
+
+fn order(group: &Group) -> (Option<&crate::place::Place>, usize) {
+    (group.parts.first().map(|part| &part.place), group.rule)
 }
 
 /// One secret is one finding: where several rules found the same value, or one value inside
@@ -56,7 +62,7 @@ fn absorb(groups: Vec<Group>, rules: &RuleSet) -> Vec<Group> {
             }
             continue;
         }
-        if around().is_some() {
+        if around().is_some() || !rules.rules[group.rule].rule.standalone {
             continue;
         }
         remember(&group, kept.len(), &mut by_value, &mut by_line);

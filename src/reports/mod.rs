@@ -1,1 +1,5 @@
 //! Reports: every output format is a view of one report.
+
+pub mod json;
+pub mod report;
+pub mod text;

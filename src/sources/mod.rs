@@ -1,1 +1,3 @@
 //! Sources: where artifacts lie.
+
+pub mod local;

@@ -1,0 +1,204 @@
+//! One artifact's way through the stages: unpacked, read, detected, assembled.
+
+use super::progress::Progress;
+use super::settings::Settings;
+use crate::archives::{Content, Reread, Unpacker, Visitor};
+use crate::blob::Blob;
+use crate::budget::{Budget, Ledger};
+use crate::detection::pairing::{Group, pair};
+use crate::detection::detect;
+use crate::findings::assemble::assemble;
+use crate::findings::finding::Finding;
+use crate::findings::fingerprint::Digester;
+use crate::findings::owner::Containers;
+use crate::formats::evidence::{Evidence, LiteralKind};
+use crate::formats::{Context, read, read_chunk};
+use crate::place::EntryPath;
+use crate::reports::report::Totals;
+use crate::rules::set::RuleSet;
+use crate::trouble::{Kind, Stage, Trouble};
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// What all artifacts of a scan share.
+pub struct Shared<'a> {
+    pub rules: &'a RuleSet,
+    pub settings: &'a Settings,
+    pub ledger: &'a Ledger,
+    pub digester: &'a Digester,
+    pub progress: &'a dyn Progress,
+    pub stop: &'a AtomicBool,
+}
+
+/// What came of one artifact.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub findings: Vec<Finding>,
+    pub trouble: Vec<Trouble>,
+    pub totals: Totals,
+}
+
+/// Scans one artifact. Where a cap of the whole artifact was hit, the order of the workers decided
+/// what it left out; the artifact is read again in directory order, so that every run tells the same.
+pub fn scan(path: &EntryPath, blob: &dyn Blob, shared: &Shared<'_>) -> Outcome {
+    let (outcome, exhausted) = run(path, blob, shared, true);
+    if exhausted && !shared.stop.load(Ordering::Relaxed) { run(path, blob, shared, false).0 } else { outcome }
+}
+
+fn run(path: &EntryPath, blob: &dyn Blob, shared: &Shared<'_>, parallel: bool) -> (Outcome, bool) {
+    let budget = Budget::new(shared.settings.limits.clone());
+    let reader = Reader::new(shared, &budget);
+    Unpacker { budget: &budget, ledger: shared.ledger, visitor: &reader, parallel }.artifact(path, blob);
+    (reader.finish(), budget.exhausted())
+}
+
+/// The visitor that reads leaves.
+struct Reader<'a> {
+    shared: &'a Shared<'a>,
+    budget: &'a Budget,
+    entries: AtomicU64,
+    bytes: AtomicU64,
+    left_out: AtomicU64,
+    collected: Mutex<Collected>,
+}
+
+#[derive(Default)]
+struct Collected {
+    groups: Vec<Group>,
+    containers: Containers,
+    trouble: Vec<Trouble>,
+}
+
+/// Chunks of a text too large to be held: each repeats the end of the one before, so that a token
+/// on the border is whole in one of them.
+const CHUNK: usize = 8 << 20;
+const OVERLAP: usize = 64 << 10;
+
+impl<'a> Reader<'a> {
+    fn new(shared: &'a Shared<'a>, budget: &'a Budget) -> Self {
+        Self {
+            shared,
+            budget,
+            entries: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            left_out: AtomicU64::new(0),
+            collected: Mutex::default(),
+        }
+    }
+
+    fn collected(&self) -> std::sync::MutexGuard<'_, Collected> {
+        self.collected.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn whole(&self, path: &EntryPath, bytes: &[u8]) {
+        let context = Context { path, vocabulary: &self.shared.rules.vocabulary };
+        let evidence = read(bytes, &context);
+        self.judge(path, evidence);
+    }
+
+    fn judge(&self, path: &EntryPath, evidence: Evidence<'_>) {
+        let candidates = detect(&evidence, path, self.shared.rules);
+        let groups = if candidates.is_empty() { Vec::new() } else { pair(candidates, self.shared.rules) };
+        let Evidence { embedded, facts, unparsed, .. } = evidence;
+        if !groups.is_empty() || !facts.is_empty() || unparsed.is_some() {
+            let mut collected = self.collected();
+            collected.groups.extend(groups);
+            if !facts.is_empty() {
+                collected.containers.add(path, facts);
+            }
+            if let Some(cause) = unparsed {
+                collected.trouble.push(Trouble::new(path, Kind::Unparsed, Stage::Format, cause));
+            }
+        }
+        for file in embedded {
+            let inner = path.child(file.name.as_bytes());
+            let unpacker = Unpacker { budget: self.budget, ledger: self.shared.ledger, visitor: self, parallel: false };
+            if inner.depth() <= self.budget.limits.depth {
+                unpacker.artifact(&inner, &file.bytes.as_slice());
+            }
+        }
+    }
+
+    fn chunks(&self, path: &EntryPath, reader: &mut dyn Read) {
+        let context = Context { path, vocabulary: &self.shared.rules.vocabulary };
+        let mut buffer = Vec::with_capacity(CHUNK + OVERLAP);
+        let mut line = 1u32;
+        let mut text = false;
+        loop {
+            let kept = buffer.len();
+            let read = reader.take((CHUNK - kept.min(OVERLAP)) as u64).read_to_end(&mut buffer);
+            self.bytes.fetch_add((buffer.len() - kept) as u64, Ordering::Relaxed);
+            if buffer.len() > kept {
+                let evidence = read_chunk(&buffer, line, &context);
+                text |= evidence.literals.iter().any(|literal| literal.kind == LiteralKind::Text);
+                self.judge(path, evidence);
+            }
+            if !matches!(read, Ok(n) if n > 0) || self.stopped() {
+                break;
+            }
+            let done = buffer.len().saturating_sub(OVERLAP);
+            line = line.saturating_add(memchr::memchr_iter(b'\n', &buffer[..done]).count() as u32);
+            buffer.drain(..done);
+        }
+        if text {
+            self.trouble(Trouble::new(path, Kind::Unparsed, Stage::Format, "too large to read its structure; its text was matched in chunks"));
+        }
+    }
+
+    fn finish(self) -> Outcome {
+        let collected = self.collected.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let findings = assemble(collected.groups, &collected.containers, self.shared.rules, self.shared.digester);
+        Outcome {
+            findings,
+            trouble: collected.trouble,
+            totals: Totals {
+                artifacts: 1,
+                entries: self.entries.into_inner(),
+                bytes: self.bytes.into_inner(),
+                left_out: self.left_out.into_inner(),
+            },
+        }
+    }
+}
+
+impl Visitor for Reader<'_> {
+    fn wanted(&self, path: &EntryPath) -> bool {
+        let wanted = !self.shared.settings.filter.excludes(path.innermost());
+        if !wanted {
+            self.left_out.fetch_add(1, Ordering::Relaxed);
+        }
+        wanted
+    }
+
+    fn leaf(&self, path: &EntryPath, content: Content<'_>) {
+        self.entries.fetch_add(1, Ordering::Relaxed);
+        self.shared.progress.entry();
+        // A reader that panics is a bug, but it costs this entry only.
+        let read = catch_unwind(AssertUnwindSafe(|| match content {
+            Content::Whole(bytes) => {
+                self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                self.whole(path, bytes);
+            }
+            Content::Stream { reader, .. } => self.chunks(path, reader),
+        }));
+        if read.is_err() {
+            self.trouble(Trouble::new(path, Kind::Corrupt, Stage::Format, "internal error while reading; please report it"));
+        }
+    }
+
+    fn container_end(&self, _path: &EntryPath, _reread: &dyn Reread) {}
+
+    fn trouble(&self, trouble: Trouble) {
+        self.collected().trouble.push(trouble);
+    }
+
+    fn progress(&self, bytes: u64) {
+        self.shared.progress.read(bytes);
+    }
+
+    fn stopped(&self) -> bool {
+        self.shared.stop.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,58 @@
+//! A report: the sorted findings, the trouble, the totals.
+
+use crate::findings::finding::Finding;
+use crate::rules::schema::Severity;
+use crate::trouble::Trouble;
+use std::collections::BTreeMap;
+
+/// What was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub artifacts: u64,
+    pub entries: u64,
+    /// Inflated bytes.
+    pub bytes: u64,
+    /// Files and entries that the settings left out.
+    pub left_out: u64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub targets: Vec<String>,
+    pub rules_digest: String,
+    /// Findings that count, worst first.
+    pub findings: Vec<Finding>,
+    /// Published examples and the like: shown only on request.
+    pub suppressed: Vec<Finding>,
+    pub trouble: Vec<Trouble>,
+    pub totals: Totals,
+    pub interrupted: bool,
+}
+
+impl Report {
+    /// Nothing was missed.
+    pub fn is_complete(&self) -> bool {
+        self.trouble.is_empty() && !self.interrupted
+    }
+
+    pub fn by_severity(&self) -> BTreeMap<Severity, usize> {
+        let mut counts = BTreeMap::new();
+        for finding in &self.findings {
+            *counts.entry(finding.severity).or_insert(0) += 1;
+        }
+        counts
+    }
+
+    /// The worst severity, for the exit code.
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|f| f.severity).max()
+    }
+}
+
+/// What a view shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    pub secrets: bool,
+    pub suppressed: bool,
+    pub min_severity: Severity,
+}
