@@ -1,0 +1,182 @@
+//! Arguments: the words as the user types them.
+
+use crate::rules::schema::Severity;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Finds long-term credentials hard-coded into Apache Flink artifacts
+#[derive(Debug, Parser)]
+#[command(name = "keysift", version, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Scan files, folders or standard input
+    Scan(ScanArgs),
+    /// List, show or check detection rules
+    Rules(RulesArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Exit codes:
+  0    clean
+  1    a finding at or above --fail-on
+  2    usage or fatal error, or a named target that does not exist
+  3    nothing to fail on, but something was not scanned in full, or nothing matched
+  130  interrupted")]
+pub(super) struct ScanArgs {
+    /// Files or folders; `-` for content on standard input
+    #[arg(value_name = "PATH")]
+    pub(super) targets: Vec<String>,
+
+    /// Read more paths from FILE, one a line; `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(super) files_from: Option<String>,
+
+    /// Name of the content on standard input
+    #[arg(long, value_name = "NAME", default_value = "stdin")]
+    pub(super) stdin_name: String,
+
+    /// Scan only files in folders that match this glob (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(super) include: Vec<String>,
+
+    /// Leave out files and archive entries that match this glob (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(super) exclude: Vec<String>,
+
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+
+    /// Write the report to FILE, replaced only when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Print the secrets themselves
+    #[arg(long)]
+    pub(super) show_secrets: bool,
+
+    /// Also show published examples and other suppressed findings
+    #[arg(long)]
+    pub(super) show_suppressed: bool,
+
+    /// Print nothing but the report's findings: no progress, no summary on standard error
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+
+    /// Lowest severity that makes the exit code 1
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = Level::Medium, env = "KEYSIFT_FAIL_ON")]
+    pub(super) fail_on: Level,
+
+    /// Lowest severity to show
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = Level::Info)]
+    pub(super) min_severity: Level,
+
+    /// Exit 0 instead of 3 when something was not scanned in full
+    #[arg(long)]
+    pub(super) allow_incomplete: bool,
+
+    /// Worker threads; default: all cores
+    #[arg(short = 'j', long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+
+    #[command(flatten)]
+    pub(super) limits: LimitArgs,
+}
+
+/// Limits per artifact; what hits one is reported
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub(super) struct LimitArgs {
+    /// Memory for artifacts together, e.g. 256M
+    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "256M")]
+    pub(super) max_memory: u64,
+
+    /// Containers inside containers
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub(super) max_depth: usize,
+
+    /// Inflated bytes of one entry
+    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "4G")]
+    pub(super) max_entry_bytes: u64,
+
+    /// Inflated bytes of one artifact
+    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "16G")]
+    pub(super) max_artifact_bytes: u64,
+
+    /// Entries of one artifact
+    #[arg(long, value_name = "N", default_value_t = 2_000_000)]
+    pub(super) max_entries: u64,
+
+    /// Inflated to compressed bytes of an entry larger than 16M
+    #[arg(long, value_name = "N", default_value_t = 400)]
+    pub(super) max_ratio: u64,
+}
+
+/// `64`, `64K`, `64M`, `2G`.
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit: u64 = match text[digits.len()..].to_ascii_lowercase().trim_end_matches("ib").trim_end_matches('b') {
+        "" => 1,
+        "k" => 1 << 10,
+        "m" => 1 << 20,
+        "g" => 1 << 30,
+        "t" => 1 << 40,
+        _ => return Err("expected a number with K, M, G or T".to_owned()),
+    };
+    let number: u64 = digits.parse().map_err(|_| "expected a number with K, M, G or T".to_owned())?;
+    number.checked_mul(unit).ok_or_else(|| "too large".to_owned())
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Level {
+    Info,
+    Low,
+    Medium,
+    High,
+    Critical,
+}
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Info => Self::Info,
+            Level::Low => Self::Low,
+            Level::Medium => Self::Medium,
+            Level::High => Self::High,
+            Level::Critical => Self::Critical,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArgs {
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// One line a rule
+    List,
+    /// What a rule looks for, and what to use instead
+    Show {
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Check rule files: schema, patterns, examples
+    Check {
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+}
