@@ -10,6 +10,7 @@ mod ranged;
 mod scratch;
 mod sniff;
 mod tar;
+mod window;
 mod zip;
 
 use crate::blob::Blob;

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 /// Larger buffers are given back to the system: one large entry must not be paid for to the end.
 const KEEP_BYTES: usize = 4 << 20;
 /// A worker holds one buffer per level of nesting, hardly ever more.
-const KEEP_BUFFERS: usize = 8;
+const KEEP_BUFFERS: usize = 4;
 
 thread_local! {
     static POOL: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
