@@ -86,8 +86,11 @@ impl<'a> Capped<'a> {
             Compressed::SoFar(bytes) => bytes.get(),
         };
         let by_ratio = compressed.saturating_mul(limits.ratio).max(RATIO_FLOOR);
-        let (cap, flag) =
-            if limits.entry_bytes <= by_ratio { (limits.entry_bytes, "max-entry-bytes") } else { (by_ratio, "max-ratio") };
+        let (cap, flag) = if limits.entry_bytes <= by_ratio {
+            (limits.entry_bytes, "max-entry-bytes")
+        } else {
+            (by_ratio, "max-ratio")
+        };
         (cap.saturating_sub(self.produced), flag)
     }
 }
@@ -160,7 +163,7 @@ impl Passed {
 }
 
 /// Decoders word their errors in many ways; the report words them in one.
-fn cause(error: &io::Error, cut: bool) -> (Kind, &'static str) {
+pub(super) fn cause(error: &io::Error, cut: bool) -> (Kind, &'static str) {
     match error.kind() {
         _ if cut => (Kind::Truncated, "ends before its data does"),
         io::ErrorKind::UnexpectedEof => (Kind::Truncated, "compressed data ends early"),

@@ -47,6 +47,15 @@ pub trait Reread {
     fn read(&self, name: &str) -> Option<Vec<u8>>;
 }
 
+/// A container that was read front to back.
+struct NoReread;
+
+impl Reread for NoReread {
+    fn read(&self, _name: &str) -> Option<Vec<u8>> {
+        None
+    }
+}
+
 /// Unpacks one artifact, or one file embedded in it.
 pub struct Unpacker<'a> {
     pub budget: &'a Budget,

@@ -1,9 +1,10 @@
 //! Nesting: one content after the other, recognised and handed to its reader or to the visitor.
 
+use super::capped::{cause, is_told};
 use super::ranged::{Ranged, bytes_at};
 use super::scratch::Scratch;
 use super::sniff::{self, Format, Suspicion};
-use super::zip::end_record::{self, Search};
+use super::zip::end_record::{self, Lookup, Search};
 use super::{Content, Unpacker, compressed, tar, zip};
 use crate::blob::Blob;
 use crate::budget::{Budget, Reservation};
@@ -16,6 +17,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 pub(super) const SMALL: usize = 4 << 20;
 /// What is read of a stream before it is judged.
 const PEEK: usize = 64 << 10;
+
+const TOO_MANY: &str = "has more entries than an artifact may";
 
 /// The walk through one artifact.
 pub(super) struct Walk<'a> {
@@ -82,7 +85,7 @@ impl<'a> Walk<'a> {
             Suspicion::Tail => Search::Tail,
             Suspicion::Whole => Search::Whole,
         };
-        Ok(end_record::find(blob, search)?.is_some_and(|end| end.entries > 0))
+        Ok(matches!(end_record::find(blob, search)?, Lookup::Found(end) if end.entries > 0))
     }
 
     /// A content in memory.
@@ -204,6 +207,17 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Like `gap`, for bytes in which local headers have been looked for already.
+    pub(super) fn searched_gap(&self, path: &EntryPath, offset: u64, bytes: &[u8], depth: usize) {
+        let child = path.child(format!("%gap-{offset:#x}").as_bytes());
+        if !self.halted() && self.wanted(&child) && self.charge_entry(&child) {
+            match sniff::head(&bytes[..bytes.len().min(sniff::HEAD)]) {
+                None | Some(Format::Zip) => self.leaf(&child, bytes),
+                Some(_) => self.bytes(&child, bytes, depth + 1),
+            }
+        }
+    }
+
     fn zip(&self, path: &EntryPath, blob: &dyn Blob, depth: usize) {
         if self.may_open(path, Some(blob.len()), depth) {
             zip::unpack(self, path, blob, depth);
@@ -241,7 +255,7 @@ impl Walk<'_> {
     pub(super) fn charge_entry(&self, path: &EntryPath) -> bool {
         let fits = self.budget().charge_entry();
         if !fits {
-            self.tell_cap(path, "max-entries", "has more entries than an artifact may");
+            self.tell_cap(path, "max-entries", TOO_MANY);
         }
         fits
     }
@@ -252,6 +266,19 @@ impl Walk<'_> {
         if !self.cap_told.swap(true, Ordering::Relaxed) {
             let artifact = EntryPath::artifact(path.artifact_uri());
             self.tell(Trouble::new(&artifact, Kind::Limit, Stage::Archive, cause).limit(flag));
+        }
+    }
+
+    /// A directory that lists more entries than an artifact may have was not even read to its end.
+    pub(super) fn tell_entries_cap(&self, path: &EntryPath) {
+        self.tell_cap(path, "max-entries", TOO_MANY);
+    }
+
+    /// A decoder that could not begin.
+    pub(super) fn tell_failed(&self, path: &EntryPath, error: &io::Error, unscanned: u64) {
+        if !is_told(error) {
+            let (kind, cause) = cause(error, false);
+            self.tell_unscanned(path, kind, cause, unscanned);
         }
     }
 

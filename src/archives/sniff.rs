@@ -9,17 +9,6 @@ pub(super) enum Codec {
     Zstd,
 }
 
-impl Codec {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Gzip => "gzip",
-            Self::Bzip2 => "bzip2",
-            Self::Xz => "xz",
-            Self::Zstd => "zstd",
-        }
-    }
-}
-
 /// A content that holds other contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {

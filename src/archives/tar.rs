@@ -1,14 +1,15 @@
 //! Tar: members read one after the other from a stream.
 
+use super::NoReread;
 use super::capped::{Capped, Compressed, End, is_told, told};
 use super::nesting::Walk;
 use super::window::Window;
-use super::{NoReread, Unpacker};
 use crate::place::EntryPath;
 use crate::trouble::Kind;
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
+const BLOCK: usize = 512;
 /// What may be read in front of one member: its header, long names and PAX records. The `tar` crate
 /// reads those into memory whatever size they claim.
 const HEADER_BYTES: u64 = 4 << 20;
@@ -17,40 +18,50 @@ const HEADER_BYTES: u64 = 4 << 20;
 pub(super) fn unpack(walk: &Walk<'_>, path: &EntryPath, reader: &mut dyn Read, depth: usize) {
     let taken = Cell::new(0);
     let mut window = Window::new(reader, &taken);
-    let allowance = Cell::new(0);
-    let outcome = members(walk, path, Gate { source: &mut window, allowance: &allowance }, depth);
+    let progress = Progress { taken: &taken, limit: Cell::new(HEADER_BYTES), block: Cell::new([0; BLOCK]) };
+    let outcome = members(walk, path, Gate { source: &mut window, progress: &progress }, depth);
+    // A block that was taken for a header and is none belongs to the rest.
+    let mut lost: &[u8] = &[];
+    let block = progress.block.get();
     match outcome {
         Ok(()) => {}
         Err(error) if is_told(&error) => {}
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof || window.is_empty() => {
-            walk.tell_of(path, Kind::Truncated, "tar ends inside a member");
+        Err(_) if window.is_empty() => walk.tell_of(path, Kind::Truncated, "tar ends inside a member"),
+        Err(_) => {
+            walk.tell_of(path, Kind::Corrupt, "tar member header is corrupt");
+            lost = &block;
         }
-        Err(_) => walk.tell_of(path, Kind::Corrupt, "tar member header is corrupt"),
     }
     // Behind the end there are NULs to fill a block; anything else has been put there.
-    window.skip_zeros();
-    if !window.is_empty() {
-        walk.gap(path, window.position(), &mut window, depth);
+    if lost.is_empty() {
+        window.skip_zeros();
     }
-    let Unpacker { visitor, .. } = walk.unpacker;
-    visitor.container_end(path, &NoReread);
+    if !window.is_empty() {
+        let offset = window.position() - lost.len() as u64;
+        walk.gap(path, offset, &mut lost.chain(&mut window), depth);
+    }
+    walk.unpacker.visitor.container_end(path, &NoReread);
 }
 
 fn members(walk: &Walk<'_>, path: &EntryPath, gate: Gate<'_, '_>, depth: usize) -> io::Result<()> {
-    let allowance = gate.allowance;
+    let progress = gate.progress;
     let mut archive = tar::Archive::new(gate);
-    allowance.set(HEADER_BYTES);
+    let mut next = 0u64;
     let mut entries = archive.entries()?;
     loop {
         if walk.halted() {
             return Err(told());
         }
-        allowance.set(HEADER_BYTES);
+        // What the visitor left of the last member is skipped on the way to the next header.
+        progress.limit.set(next.max(progress.taken.get()).saturating_add(HEADER_BYTES));
         let Some(entry) = entries.next() else { return Ok(()) };
         let mut entry = entry?;
-        allowance.set(u64::MAX);
+        progress.limit.set(u64::MAX);
         let kind = entry.header().entry_type();
-        // Unknown types are to be read as files (POSIX, pax interchange format).
+        // Holes of a sparse file are not in the tar.
+        let stored = if kind.is_gnu_sparse() { entry.header().entry_size()? } else { entry.size() };
+        next = entry.raw_file_position().saturating_add(stored);
+        // Types that POSIX does not know are to be read as files.
         let leaf = !(kind.is_dir()
             || kind.is_symlink()
             || kind.is_hard_link()
@@ -58,29 +69,29 @@ fn members(walk: &Walk<'_>, path: &EntryPath, gate: Gate<'_, '_>, depth: usize) 
             || kind.is_block_special()
             || kind.is_fifo()
             || kind.is_pax_global_extensions());
-        // A file of the oldest format that is a directory by its name alone.
         let name = entry.path_bytes().into_owned();
+        // The oldest format knows a directory by its name alone.
         if leaf && !(name.ends_with(b"/") && entry.size() == 0) {
             let child = path.child(&name);
-            if walk.wanted(&child) && !member(walk, &child, &mut entry, depth) {
+            if walk.wanted(&child) && !member(walk, &child, &mut entry, stored, depth) {
                 return Err(told());
             }
-        }
-        // Left to the next header, the rest of the member would count against the allowance.
-        if io::copy(&mut entry, &mut io::sink())? == 0 && entry.size() == 0 {
-            continue;
         }
     }
 }
 
-/// Visits one member; false when the whole tar cannot go on.
-fn member<R: Read>(walk: &Walk<'_>, child: &EntryPath, entry: &mut tar::Entry<'_, R>, depth: usize) -> bool {
+/// Visits one member; false when the tar cannot go on, which has been told.
+fn member<R: Read>(
+    walk: &Walk<'_>,
+    child: &EntryPath,
+    entry: &mut tar::Entry<'_, R>,
+    stored: u64,
+    depth: usize,
+) -> bool {
     if !walk.charge_entry(child) {
         return false;
     }
     let size = entry.size();
-    // Holes of a sparse file are not in the tar: they count as inflated.
-    let stored = entry.header().entry_size().unwrap_or(size);
     let mut capped = Capped::new(walk, child, entry, Compressed::Known(stored));
     walk.stream(child, &mut capped, Some(size), depth + 1);
     let passed = capped.finish();
@@ -95,23 +106,37 @@ fn member<R: Read>(walk: &Walk<'_>, child: &EntryPath, entry: &mut tar::Entry<'_
     }
 }
 
-/// Lets the `tar` crate read no more than the allowance.
+/// How far the `tar` crate has read, and how far it may.
+struct Progress<'a> {
+    taken: &'a Cell<u64>,
+    limit: Cell<u64>,
+    /// The last block that was read as a header.
+    block: Cell<[u8; BLOCK]>,
+}
+
+/// Holds the `tar` crate to its limit.
 struct Gate<'a, 'w> {
     source: &'a mut Window<'w>,
-    allowance: &'a Cell<u64>,
+    progress: &'a Progress<'a>,
 }
 
 impl Read for Gate<'_, '_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = self.allowance.get();
+        let left = self.progress.limit.get().saturating_sub(self.progress.taken.get());
         let length = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
         if length == 0 && !buffer.is_empty() {
             return Err(io::Error::other("tar header is too large"));
         }
-        let read = self.source.read(&mut buffer[..length])?;
-        if left != u64::MAX {
-            self.allowance.set(left - read as u64);
+        if length == BLOCK {
+            // In one piece, to be kept.
+            let bytes = self.source.peek(BLOCK);
+            if let Some(block) = bytes.first_chunk() {
+                self.progress.block.set(*block);
+                buffer[..BLOCK].copy_from_slice(block);
+                self.source.consume(BLOCK);
+                return Ok(BLOCK);
+            }
         }
-        Ok(read)
+        self.source.read(&mut buffer[..length])
     }
 }
