@@ -14,6 +14,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Memory that a stream may ask for to decode it: `xz -9` and `zstd --ultra --long=27` pass.
 const DICTIONARY_BYTES: u64 = 128 << 20;
+/// Decoders drop what a failing call has put out, so each call is for little.
+const STEP: usize = 16 << 10;
 
 /// Unpacks a compressed stream. Its content keeps the path: `x.json.gz` is a leaf.
 pub(super) fn unpack(walk: &Walk<'_>, path: &EntryPath, codec: Codec, reader: &mut dyn Read, depth: usize) {
@@ -42,7 +44,7 @@ struct Members<'a> {
 
 enum State<'a> {
     Between(Window<'a>),
-    Inside(Decoder<Window<'a>>),
+    Inside(Box<Decoder<Window<'a>>>),
     Failed,
 }
 
@@ -80,7 +82,7 @@ impl Read for Members<'_> {
                     if self.codec == Codec::Zstd && skip_skippable(&mut source)? {
                         self.state = State::Between(source);
                     } else {
-                        self.state = State::Inside(Decoder::open(self.codec, source)?);
+                        self.state = State::Inside(Box::new(Decoder::open(self.codec, source)?));
                     }
                 }
                 State::Inside(mut decoder) => match decoder.read(buffer) {
@@ -183,6 +185,8 @@ impl<R: BufRead> Decoder<R> {
 
 impl<R: BufRead> Read for Decoder<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let step = buffer.len().min(STEP);
+        let buffer = &mut buffer[..step];
         match self {
             Self::Gzip(decoder) => decoder.read(buffer),
             Self::Bzip2(decoder) => decoder.read(buffer),

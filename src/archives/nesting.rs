@@ -201,16 +201,26 @@ impl<'a> Walk<'a> {
 
     /// Bytes that belong to no entry of the container at `path`: unpacked if they are an archive, else a leaf.
     pub(super) fn gap(&self, path: &EntryPath, offset: u64, reader: &mut dyn Read, depth: usize) {
-        let child = path.child(format!("%gap-{offset:#x}").as_bytes());
-        if !self.halted() && self.wanted(&child) && self.charge_entry(&child) {
+        if let Some(child) = self.gap_entry(path, offset) {
             self.stream(&child, reader, None, depth + 1);
         }
     }
 
+    /// Like `gap`, for bytes that are known to be a broken archive.
+    pub(super) fn leaf_gap(&self, path: &EntryPath, offset: u64, reader: &mut dyn Read) {
+        if let Some(child) = self.gap_entry(path, offset) {
+            self.leaf_stream(&child, &mut Held::default(), reader, None, None);
+        }
+    }
+
+    fn gap_entry(&self, path: &EntryPath, offset: u64) -> Option<EntryPath> {
+        let child = path.child(format!("%gap-{offset:#x}").as_bytes());
+        (!self.halted() && self.wanted(&child) && self.charge_entry(&child)).then_some(child)
+    }
+
     /// Like `gap`, for bytes in which local headers have been looked for already.
     pub(super) fn searched_gap(&self, path: &EntryPath, offset: u64, bytes: &[u8], depth: usize) {
-        let child = path.child(format!("%gap-{offset:#x}").as_bytes());
-        if !self.halted() && self.wanted(&child) && self.charge_entry(&child) {
+        if let Some(child) = self.gap_entry(path, offset) {
             match sniff::head(&bytes[..bytes.len().min(sniff::HEAD)]) {
                 None | Some(Format::Zip) => self.leaf(&child, bytes),
                 Some(_) => self.bytes(&child, bytes, depth + 1),
@@ -321,9 +331,11 @@ impl Held {
     pub(super) fn fill(&mut self, reader: &mut dyn Read, target: usize) {
         let scratch = self.scratch.get_or_insert_with(Scratch::take);
         while !self.ended && self.length < target {
-            let room = target.min((self.length * 2).max(PEEK));
-            let buffer = scratch.grow(self.length, room);
-            match reader.read(&mut buffer[self.length..]) {
+            if scratch.get().len() == self.length {
+                scratch.grow(self.length, target.min((self.length * 2).max(PEEK)));
+            }
+            let end = target.min(scratch.get().len());
+            match reader.read(&mut scratch.grow(self.length, end)[self.length..]) {
                 Ok(0) => self.ended = true,
                 Ok(n) => self.length += n,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

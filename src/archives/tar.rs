@@ -32,13 +32,15 @@ pub(super) fn unpack(walk: &Walk<'_>, path: &EntryPath, reader: &mut dyn Read, d
             lost = &block;
         }
     }
-    // Behind the end there are NULs to fill a block; anything else has been put there.
     if lost.is_empty() {
+        // Behind the end there are NULs to fill a block; anything else has been put there.
         window.skip_zeros();
-    }
-    if !window.is_empty() {
+        if !window.is_empty() {
+            walk.gap(path, window.position(), &mut window, depth);
+        }
+    } else {
         let offset = window.position() - lost.len() as u64;
-        walk.gap(path, offset, &mut lost.chain(&mut window), depth);
+        walk.leaf_gap(path, offset, &mut lost.chain(&mut window));
     }
     walk.unpacker.visitor.container_end(path, &NoReread);
 }

@@ -101,17 +101,18 @@ impl<R: BufRead> Read for Inflate<'_, R> {
             let input = self.source.fill_buf()?;
             let ended = input.is_empty();
             let (before_in, before_out) = (self.state.total_in(), self.state.total_out());
-            let status = self
-                .state
-                .decompress(input, buffer, FlushDecompress::None)
-                .map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+            let status = self.state.decompress(input, buffer, FlushDecompress::None);
             let taken = (self.state.total_in() - before_in) as usize;
             let produced = (self.state.total_out() - before_out) as usize;
             self.source.consume(taken);
             self.taken.set(self.taken.get() + taken as u64);
-            self.done = status == Status::StreamEnd;
+            self.done = matches!(status, Ok(Status::StreamEnd));
+            // What came out in front of an error counts; the next call meets the error again.
             if produced > 0 {
                 return Ok(produced);
+            }
+            if status.is_err() {
+                return Err(io::ErrorKind::InvalidData.into());
             }
             if !self.done && ended {
                 return Err(io::ErrorKind::UnexpectedEof.into());

@@ -92,7 +92,8 @@ pub(in crate::archives) fn find(blob: &dyn Blob, search: Search) -> io::Result<L
         };
         let mut until = bytes.len();
         while let Some(found) = finder.rfind(&bytes[..until]) {
-            candidates += 1;
+            // Cut short, it leads nowhere, but it is not wrong either.
+            candidates += usize::from(length - (start + found as u64) >= LENGTH);
             if let Some(record) = read(blob, start + found as u64)? {
                 return Ok(Lookup::Found(record));
             }
