@@ -10,12 +10,12 @@ use ruzstd::decoding::errors::FrameDecoderError;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 use std::cell::Cell;
 use std::io::{self, BufRead, Read};
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Memory that a stream may ask for to decode it: `xz -9` and `zstd --ultra --long=27` pass.
 const DICTIONARY_BYTES: u64 = 128 << 20;
-/// Decoders drop what a failing call has put out, so each call is for little.
-const STEP: usize = 16 << 10;
+const STEP: usize = 8 << 10;
 
 /// Unpacks a compressed stream. Its content keeps the path: `x.json.gz` is a leaf.
 pub(super) fn unpack(walk: &Walk<'_>, path: &EntryPath, codec: Codec, reader: &mut dyn Read, depth: usize) {
@@ -129,7 +129,17 @@ fn skip_skippable(source: &mut Window<'_>) -> io::Result<bool> {
 }
 
 /// A decoder of one member, which leaves its source right behind it.
-pub(super) enum Decoder<R: BufRead> {
+///
+/// What a failing call has put out is lost, so every call is for one step, whatever the caller asks
+/// for: how much of a broken stream is read must not depend on the size of a buffer.
+pub(super) struct Decoder<R: BufRead> {
+    method: Method<R>,
+    step: Box<[u8; STEP]>,
+    /// What of the step has not been passed on.
+    rest: Range<usize>,
+}
+
+enum Method<R: BufRead> {
     Gzip(flate2::bufread::GzDecoder<R>),
     Bzip2(bzip2::bufread::BzDecoder<R>),
     Xz(liblzma::bufread::XzDecoder<R>),
@@ -137,44 +147,49 @@ pub(super) enum Decoder<R: BufRead> {
 }
 
 impl<R: BufRead> Decoder<R> {
+    fn new(method: Method<R>) -> Self {
+        Self { method, step: Box::new([0; STEP]), rest: 0..0 }
+    }
+
     pub(super) fn open(codec: Codec, source: R) -> io::Result<Self> {
-        Ok(match codec {
-            Codec::Gzip => Self::Gzip(flate2::bufread::GzDecoder::new(source)),
-            Codec::Bzip2 => Self::Bzip2(bzip2::bufread::BzDecoder::new(source)),
+        Ok(Self::new(match codec {
+            Codec::Gzip => Method::Gzip(flate2::bufread::GzDecoder::new(source)),
+            Codec::Bzip2 => Method::Bzip2(bzip2::bufread::BzDecoder::new(source)),
             Codec::Xz => {
                 let stream = liblzma::stream::Stream::new_stream_decoder(DICTIONARY_BYTES, 0)?;
-                Self::Xz(liblzma::bufread::XzDecoder::new_stream(source, stream))
+                Method::Xz(liblzma::bufread::XzDecoder::new_stream(source, stream))
             }
             Codec::Zstd => {
                 let open = || StreamingDecoder::new_with_max_window_size(source, DICTIONARY_BYTES);
-                Self::Zstd(Box::new(shielded(open)?.map_err(|error| match error {
+                let decoder = shielded(open)?.map_err(|error| match error {
                     FrameDecoderError::WindowSizeTooBig { .. } => io::ErrorKind::OutOfMemory.into(),
                     FrameDecoderError::DictNotProvided { .. } => io::ErrorKind::Unsupported.into(),
                     error => io::Error::other(error),
-                })?))
+                })?;
+                Method::Zstd(Box::new(decoder))
             }
-        })
+        }))
     }
 
     /// For `.lzma` streams: the header of 13 bytes that zip leaves out has been put back.
     pub(super) fn lzma_alone(source: R) -> io::Result<Self> {
         let stream = liblzma::stream::Stream::new_lzma_decoder(DICTIONARY_BYTES)?;
-        Ok(Self::Xz(liblzma::bufread::XzDecoder::new_stream(source, stream)))
+        Ok(Self::new(Method::Xz(liblzma::bufread::XzDecoder::new_stream(source, stream))))
     }
 
     fn into_source(self) -> R {
-        match self {
-            Self::Gzip(decoder) => decoder.into_inner(),
-            Self::Bzip2(decoder) => decoder.into_inner(),
-            Self::Xz(decoder) => decoder.into_inner(),
-            Self::Zstd(decoder) => decoder.into_inner(),
+        match self.method {
+            Method::Gzip(decoder) => decoder.into_inner(),
+            Method::Bzip2(decoder) => decoder.into_inner(),
+            Method::Xz(decoder) => decoder.into_inner(),
+            Method::Zstd(decoder) => decoder.into_inner(),
         }
     }
 
     /// Only zstd's decoder leaves the comparison to its caller.
     fn checksum_fits(&self) -> bool {
-        match self {
-            Self::Zstd(decoder) => {
+        match &self.method {
+            Method::Zstd(decoder) => {
                 let stated = decoder.decoder.get_checksum_from_data();
                 stated.is_none() || stated == decoder.decoder.get_calculated_checksum()
             }
@@ -185,18 +200,24 @@ impl<R: BufRead> Decoder<R> {
 
 impl<R: BufRead> Read for Decoder<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let step = buffer.len().min(STEP);
-        let buffer = &mut buffer[..step];
-        match self {
-            Self::Gzip(decoder) => decoder.read(buffer),
-            Self::Bzip2(decoder) => decoder.read(buffer),
-            Self::Xz(decoder) => decoder.read(buffer).map_err(|error| {
-                let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
-                let starved = matches!(inner, Some(liblzma::stream::Error::MemLimit));
-                if starved { io::ErrorKind::OutOfMemory.into() } else { error }
-            }),
-            Self::Zstd(decoder) => shielded(|| decoder.read(buffer))?,
+        if self.rest.is_empty() {
+            let step = &mut self.step[..];
+            let read = match &mut self.method {
+                Method::Gzip(decoder) => decoder.read(step)?,
+                Method::Bzip2(decoder) => decoder.read(step)?,
+                Method::Xz(decoder) => decoder.read(step).map_err(|error| {
+                    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+                    let starved = matches!(inner, Some(liblzma::stream::Error::MemLimit));
+                    if starved { io::ErrorKind::OutOfMemory.into() } else { error }
+                })?,
+                Method::Zstd(decoder) => shielded(|| decoder.read(step))??,
+            };
+            self.rest = 0..read;
         }
+        let length = self.rest.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&self.step[self.rest.start..self.rest.start + length]);
+        self.rest.start += length;
+        Ok(length)
     }
 }
 

@@ -36,12 +36,15 @@ impl<'a> Window<'a> {
     /// The next `length` bytes, or fewer where the source ends. They stay in the window.
     pub(super) fn peek(&mut self, length: usize) -> &[u8] {
         while !self.ended && self.end - self.start < length {
-            if self.start > 0 {
+            // Twice the length: the bytes kept are then moved no more often than they are taken.
+            let room = self.scratch.get().len().max(length.saturating_mul(2)).max(CHUNK);
+            let spent = self.start == self.end || room - self.start < length.max(CHUNK / 2);
+            if self.start > 0 && spent {
                 let kept = self.end - self.start;
                 self.scratch.grow(self.end, self.end).copy_within(self.start.., 0);
                 (self.start, self.end) = (0, kept);
             }
-            let buffer = self.scratch.grow(self.end, length.max(CHUNK));
+            let buffer = self.scratch.grow(self.end, room);
             match self.source.read(&mut buffer[self.end..]) {
                 Ok(0) => self.ended = true,
                 Ok(n) => self.end += n,

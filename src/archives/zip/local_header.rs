@@ -10,6 +10,8 @@ pub(super) const LENGTH: usize = 30;
 pub(super) const DESCRIPTOR: &[u8; 4] = b"PK\x07\x08";
 /// Signature, CRC and two sizes of 64 bits.
 pub(super) const LONGEST_DESCRIPTOR: usize = 24;
+/// What systems allow in a path. A header met by chance claims any length up to 64 KiB.
+const LONGEST_NAME: u16 = 4096;
 /// APPNOTE 4.4.4, bit 3: CRC and sizes follow the data.
 pub(super) const HAS_DESCRIPTOR: u16 = 1 << 3;
 
@@ -39,7 +41,7 @@ impl LocalHeader {
             // Version 6.3 of the format is the last; the high byte is the system, and often garbage.
             && fixed[4] <= 63
             && decode::is_registered(u16_at(fixed, 8))
-            && u16_at(fixed, 26) > 0
+            && (1..=LONGEST_NAME).contains(&u16_at(fixed, 26))
     }
 
     /// Reads a header of which all bytes are there.

@@ -2,7 +2,7 @@
 
 use super::directory;
 use super::end_record::{self, u16_at, u32_at, u64_at};
-use super::local_header::{self, LocalHeader};
+use super::local_header::{self, LocalHeader, SIGNATURE};
 use super::{decode, end_record::SIGNATURE as END_RECORD};
 use crate::archives::capped::{Capped, Compressed, End, Passed};
 use crate::archives::nesting::Walk;
@@ -165,8 +165,9 @@ impl Salvage<'_> {
             } else if stated && passed.crc != local.crc {
                 self.walk.tell_of(child, Kind::Checksum, "checksum does not match");
             }
-            self.descriptor(local, child, local.compressed, &passed, !stated);
         }
+        let judge = matches!(passed.end, End::Complete) && local.flags & local_header::HAS_DESCRIPTOR != 0;
+        self.descriptor(local, child, local.compressed, &passed, judge);
     }
 
     /// Deflate data shows its own end.
@@ -256,6 +257,9 @@ fn structure_length(bytes: &[u8]) -> u64 {
         // APPNOTE 4.3.14 and 4.3.15. The size of the ZIP64 record leaves out its first twelve bytes.
         Some(b"PK\x06\x06") if u64_at(bytes, 4) == 44 => 56,
         Some(b"PK\x06\x07") => 20,
+        // APPNOTE 8.5.3 and 8.5.4: the marker in front of the first entry of a split archive. If that
+        // entry is listed, the gap ends here.
+        Some(local_header::DESCRIPTOR | b"PK00") if bytes.len() == 4 || bytes[4..].starts_with(SIGNATURE) => 4,
         _ => 0,
     }
 }

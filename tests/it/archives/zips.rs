@@ -160,6 +160,15 @@ fn data_descriptors_are_no_gaps() {
 }
 
 #[test]
+fn the_marker_of_a_split_archive_is_no_leaf() {
+    for marker in [b"PK\x07\x08", b"PK00"] {
+        let seen = unpack(&[marker, &zip_at(&[entry("one", b"first")], 4)[..]].concat());
+        assert_eq!(seen.texts(), pairs(&[("one", "first")]));
+        seen.assert_no_trouble();
+    }
+}
+
+#[test]
 fn encrypted_and_unknown_methods_are_told() {
     let bytes = zip(&[
         Entry { flags: 1, ..stored("locked", b"ciphertext") },
