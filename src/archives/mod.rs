@@ -1,30 +1,77 @@
 //! Archives: containers, unpacked in memory entry by entry.
+//!
+//! Nothing is ever written to disk, so a name with `..` or a leading `/` is only a name. What was not
+//! read in full is told as [`Trouble`]; what could be read is visited all the same.
+
+mod capped;
+mod compressed;
+mod nesting;
+mod ranged;
+mod scratch;
+mod sniff;
+mod tar;
+mod window;
+mod zip;
 
 use crate::blob::Blob;
 use crate::budget::{Budget, Ledger};
 use crate::place::EntryPath;
 use crate::trouble::Trouble;
+
+/// The content of one leaf.
 pub enum Content<'a> {
+    /// All of it. The bytes are gone when `leaf` returns.
     Whole(&'a [u8]),
+    /// More than `Limits::whole_bytes`: read it piece by piece. An error means that the rest cannot be
+    /// had, and has already been told as trouble.
     Stream { reader: &'a mut dyn std::io::Read, size: Option<u64> },
 }
+
+/// What the unpacker calls. Leaves of one artifact are visited by many threads at once.
 pub trait Visitor: Sync {
+    /// Asked before a leaf or nested archive is read.
     fn wanted(&self, path: &EntryPath) -> bool;
     fn leaf(&self, path: &EntryPath, content: Content<'_>);
+    /// Called once per zip or tar, when all its entries have been visited.
     fn container_end(&self, path: &EntryPath, reread: &dyn Reread);
     fn trouble(&self, trouble: Trouble);
+    /// Bytes of the artifact that are done with; in the end they add up to its length.
     fn progress(&self, compressed_bytes: u64);
     fn stopped(&self) -> bool;
 }
+
+/// A second look at an entry of a container that has just ended.
 pub trait Reread {
+    /// Inflates the named entry again. `None` if there is no such entry, if it is larger than
+    /// `Limits::whole_bytes` or unreadable, or if the container cannot go back (tar, streams).
     fn read(&self, name: &str) -> Option<Vec<u8>>;
 }
+
+/// A container that was read front to back.
+struct NoReread;
+
+impl Reread for NoReread {
+    fn read(&self, _name: &str) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+/// Unpacks one artifact, or one file embedded in it.
 pub struct Unpacker<'a> {
     pub budget: &'a Budget,
     pub ledger: &'a Ledger,
     pub visitor: &'a dyn Visitor,
+    /// Whether entries may be spread over the current rayon pool. If not, leaves come in directory order.
     pub parallel: bool,
 }
+
 impl Unpacker<'_> {
-    pub fn artifact(&self, _path: &EntryPath, _blob: &dyn Blob) {}
+    /// Visits every leaf of `blob`, whatever containers it lies in.
+    ///
+    /// Bytes of a zip that its directory does not list are searched for entries too; what is left of
+    /// them is visited as a leaf named `%gap-0x…` after its offset in the archive. The same name is given
+    /// to what follows the end of a tar or of a compressed stream.
+    pub fn artifact(&self, path: &EntryPath, blob: &dyn Blob) {
+        nesting::Walk::new(self).blob(path, blob, path.depth());
+    }
 }

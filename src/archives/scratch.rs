@@ -1,0 +1,68 @@
+//! Scratch: a buffer that a thread uses again for the next entry.
+
+use std::cell::RefCell;
+
+/// Larger buffers are given back to the system: one large entry must not be paid for to the end.
+const KEEP_BYTES: usize = 4 << 20;
+/// A worker holds one buffer per level of nesting, hardly ever more.
+const KEEP_BUFFERS: usize = 4;
+
+thread_local! {
+    static POOL: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A buffer taken out of the thread's pool, and put back on drop. It is taken, never borrowed, because
+/// the visitor may unpack an embedded file on the same thread while it reads this one.
+///
+/// `bytes` is not cleared between uses: zeroing costs as much as inflating.
+pub(super) struct Scratch {
+    bytes: Vec<u8>,
+}
+
+impl Scratch {
+    pub(super) fn take() -> Self {
+        let bytes = POOL.try_with(|pool| pool.try_borrow_mut().ok().and_then(|mut pool| pool.pop()));
+        Self { bytes: bytes.ok().flatten().unwrap_or_default() }
+    }
+
+    /// Room for exactly `length` bytes, with anything in them.
+    pub(super) fn room(&mut self, length: usize) -> &mut [u8] {
+        if self.bytes.len() < length {
+            let rounded = if length <= KEEP_BYTES { length.next_power_of_two().max(64 << 10) } else { length };
+            // A fresh allocation comes zeroed from the system, page by page as it is used.
+            self.bytes = Vec::new();
+            self.bytes = vec![0; rounded];
+        }
+        &mut self.bytes[..length]
+    }
+
+    /// Like `room`, but keeps the first `kept` bytes.
+    pub(super) fn grow(&mut self, kept: usize, length: usize) -> &mut [u8] {
+        if self.bytes.len() < length {
+            self.bytes.truncate(kept);
+            self.bytes.resize(length, 0);
+        }
+        &mut self.bytes[..length]
+    }
+
+    pub(super) fn get(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if self.bytes.capacity() > KEEP_BYTES {
+            return;
+        }
+        let bytes = std::mem::take(&mut self.bytes);
+        // The pool is gone when the thread ends; then the buffer simply goes too.
+        let _ = POOL.try_with(|pool| {
+            if let Ok(mut pool) = pool.try_borrow_mut()
+                && pool.len() < KEEP_BUFFERS
+            {
+                pool.push(bytes);
+            }
+        });
+    }
+}

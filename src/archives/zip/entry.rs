@@ -1,0 +1,200 @@
+//! Entry: one listed entry of a zip, found by its local header, decoded and passed on.
+
+use super::directory::{Directory, Record};
+use super::raw::Raw;
+use super::{decode, local_header};
+use crate::archives::capped::{Capped, Compressed, End};
+use crate::archives::nesting::{SMALL, Walk};
+use crate::archives::ranged::Ranged;
+use crate::archives::scratch::Scratch;
+use crate::archives::sniff;
+use crate::blob::Blob;
+use crate::budget::RATIO_FLOOR;
+use crate::place::EntryPath;
+use crate::trouble::Kind;
+use std::cell::Cell;
+use std::io::{self, Read};
+
+/// The bytes from an entry's local header to behind its descriptor.
+pub(super) type Extent = (u64, u64);
+
+/// An open zip.
+pub(super) struct Container<'a> {
+    pub(super) walk: &'a Walk<'a>,
+    pub(super) path: &'a EntryPath,
+    pub(super) blob: &'a dyn Blob,
+    pub(super) directory: &'a Directory<'a>,
+    pub(super) depth: usize,
+}
+
+/// Where an entry's data lies.
+#[derive(Clone, Copy)]
+pub(super) struct Data {
+    pub(super) start: u64,
+    pub(super) end: u64,
+    /// It ends where the archive does, not where it should.
+    cut: bool,
+}
+
+impl Container<'_> {
+    /// Visits one entry, and says which bytes it takes up.
+    pub(super) fn visit(&self, record: &Record, raw: &mut Raw<'_>) -> Option<Extent> {
+        let (data, extent) = match self.locate(record, raw) {
+            Ok(Some(found)) => found,
+            Ok(None) => {
+                let cause = "no local header where the directory points";
+                self.walk.tell_unscanned(&self.child(record), Kind::Corrupt, cause, record.compressed);
+                return None;
+            }
+            Err(error) => {
+                self.unreadable(&self.child(record), &error, record);
+                return None;
+            }
+        };
+        if !self.directory.is_folder(record) {
+            let child = self.child(record);
+            if self.walk.wanted(&child) && self.walk.charge_entry(&child) {
+                self.open(&child, record, data, raw);
+            }
+        }
+        if self.depth == 0 {
+            self.walk.progress(data.end - data.start);
+        }
+        Some(extent)
+    }
+
+    fn child(&self, record: &Record) -> EntryPath {
+        self.path.child(self.directory.name(record))
+    }
+
+    fn unreadable(&self, child: &EntryPath, error: &io::Error, record: &Record) {
+        self.walk.tell_unscanned(child, Kind::Unreadable, error.to_string(), record.compressed);
+    }
+
+    /// Follows the local header to the data: its name and extra field may differ from the directory's.
+    pub(super) fn locate(&self, record: &Record, raw: &mut Raw<'_>) -> io::Result<Option<(Data, Extent)>> {
+        let Some(length) = local_header::length(raw.get(record.offset, local_header::LENGTH)?) else {
+            return Ok(None);
+        };
+        let start = record.offset.saturating_add(length as u64).min(self.blob.len());
+        let full = start.saturating_add(record.compressed);
+        let end = full.min(self.blob.len());
+        let descriptor = if record.flags & local_header::HAS_DESCRIPTOR != 0 {
+            let after = raw.get(end, local_header::LONGEST_DESCRIPTOR)?;
+            local_header::descriptor_length(after, record.crc, record.compressed, record.size) as u64
+        } else {
+            0
+        };
+        Ok(Some((Data { start, end, cut: end < full }, (record.offset, end + descriptor))))
+    }
+
+    fn open(&self, child: &EntryPath, record: &Record, data: Data, raw: &mut Raw<'_>) {
+        let compressed = data.end - data.start;
+        if record.encrypted() {
+            return self.walk.tell_unscanned(child, Kind::Encrypted, "entry is encrypted", record.compressed);
+        }
+        if !decode::is_supported(record.method) {
+            let cause = format!("compression method {}", record.method);
+            return self.walk.tell_unscanned(child, Kind::Unsupported, cause, record.compressed);
+        }
+        let limits = &self.walk.budget().limits;
+        let cap = limits.entry_bytes.min(compressed.saturating_mul(limits.ratio).max(RATIO_FLOOR));
+        let in_memory = self.blob.bytes().is_some();
+        let done = match record.method {
+            decode::STORED if compressed <= limits.entry_bytes && (in_memory || compressed <= SMALL as u64) => {
+                self.stored(child, record, data, raw)
+            }
+            decode::DEFLATED
+                if record.size <= cap.min(limits.whole_bytes) && (in_memory || compressed <= SMALL as u64) =>
+            {
+                self.deflated(child, record, data, raw)
+            }
+            _ => Ok(false),
+        };
+        match done {
+            Ok(true) => {}
+            Ok(false) => self.streamed(child, record, data),
+            Err(error) => self.unreadable(child, &error, record),
+        }
+    }
+
+    fn stored(&self, child: &EntryPath, record: &Record, data: Data, raw: &mut Raw<'_>) -> io::Result<bool> {
+        let Ok(length) = usize::try_from(data.end - data.start) else { return Ok(false) };
+        let bytes = raw.get(data.start, length)?;
+        self.walk.charge_bytes(child, bytes.len() as u64);
+        self.check(child, record, data, bytes.len() as u64, crc32fast::hash(bytes));
+        self.walk.bytes(child, bytes, self.depth + 1);
+        Ok(true)
+    }
+
+    /// The usual case: inflated in one piece. False if that does not work out.
+    fn deflated(&self, child: &EntryPath, record: &Record, data: Data, raw: &mut Raw<'_>) -> io::Result<bool> {
+        let Ok(length) = usize::try_from(data.end - data.start) else { return Ok(false) };
+        let bytes = raw.get(data.start, length)?;
+        let room = decode::deflate_room(bytes.len() as u64, record.size);
+        let mut reservation = None;
+        if room > SMALL && begins_archive(bytes) {
+            reservation = self.walk.unpacker.ledger.try_take(room as u64);
+            if reservation.is_none() {
+                return Ok(false);
+            }
+        }
+        let mut scratch = Scratch::take();
+        // Corrupt data, or more of it than declared: the stream shows how far it goes.
+        let Ok(produced) = decode::inflate(bytes, scratch.room(room)) else { return Ok(false) };
+        let content = &scratch.get()[..produced];
+        self.walk.charge_bytes(child, produced as u64);
+        self.check(child, record, data, produced as u64, crc32fast::hash(content));
+        self.walk.bytes(child, content, self.depth + 1);
+        drop(reservation);
+        Ok(true)
+    }
+
+    /// Large entries, other methods, and whatever is not as declared.
+    fn streamed(&self, child: &EntryPath, record: &Record, data: Data) {
+        let taken = Cell::new(0);
+        let source = Ranged::new(self.walk, child, self.blob, data.start, data.end).buffered();
+        let mut reader = match decode::open(record.method, record.flags, record.size, source, &taken) {
+            Ok(reader) => reader,
+            Err(error) => return self.walk.tell_failed(child, &error, record.compressed),
+        };
+        let compressed = Compressed::Known(data.end - data.start);
+        let mut capped = Capped::new(self.walk, child, &mut reader, compressed);
+        self.walk.stream(child, &mut capped, Some(record.size), self.depth + 1);
+        let passed = capped.finish();
+        passed.tell(self.walk, child, Some(record.size), data.cut);
+        if matches!(passed.end, End::Complete) {
+            self.check(child, record, data, passed.bytes, passed.crc);
+        }
+    }
+
+    /// What was read is scanned, whether or not it is what the directory says.
+    fn check(&self, child: &EntryPath, record: &Record, data: Data, bytes: u64, crc: u32) {
+        if bytes != record.size {
+            if data.cut {
+                let missing = record.size.saturating_sub(bytes);
+                self.walk.tell_unscanned(child, Kind::Truncated, "ends before its data does", missing);
+            } else {
+                self.walk.tell_of(child, Kind::Corrupt, "has another size than the directory says");
+            }
+        } else if crc != record.crc {
+            self.walk.tell_of(child, Kind::Checksum, "checksum does not match");
+        }
+    }
+}
+
+/// Whether deflated data begins like an archive. Only large entries are worth the look: their bytes
+/// are reserved before they are inflated, if they are to be held while what they contain is.
+fn begins_archive(raw: &[u8]) -> bool {
+    let taken = Cell::new(0);
+    let mut head = [0; sniff::HEAD];
+    let mut reader = decode::Inflate::new(raw, &taken);
+    let mut length = 0;
+    while length < head.len() {
+        match reader.read(&mut head[length..]) {
+            Ok(n) if n > 0 => length += n,
+            _ => break,
+        }
+    }
+    sniff::head(&head[..length]).is_some()
+}

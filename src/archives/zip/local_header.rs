@@ -1,0 +1,91 @@
+//! Local header: what stands in front of an entry's data, and the descriptor behind it
+//! (APPNOTE 4.3.7, 4.3.9).
+
+use super::decode;
+use super::directory::Wide;
+use super::end_record::{u16_at, u32_at, u64_at};
+
+pub(super) const SIGNATURE: &[u8; 4] = b"PK\x03\x04";
+pub(super) const LENGTH: usize = 30;
+pub(super) const DESCRIPTOR: &[u8; 4] = b"PK\x07\x08";
+/// Signature, CRC and two sizes of 64 bits.
+pub(super) const LONGEST_DESCRIPTOR: usize = 24;
+/// What systems allow in a path. A header met by chance claims any length up to 64 KiB.
+const LONGEST_NAME: u16 = 4096;
+/// APPNOTE 4.4.4, bit 3: CRC and sizes follow the data.
+pub(super) const HAS_DESCRIPTOR: u16 = 1 << 3;
+
+/// The length of a local header with its name and extra field; `None` if none begins here.
+pub(super) fn length(bytes: &[u8]) -> Option<usize> {
+    let fixed = bytes.get(..LENGTH)?;
+    fixed.starts_with(SIGNATURE).then(|| LENGTH + usize::from(u16_at(fixed, 26)) + usize::from(u16_at(fixed, 28)))
+}
+
+/// A local header, where the directory is not there to say more.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LocalHeader {
+    pub(super) flags: u16,
+    pub(super) method: u16,
+    pub(super) crc: u32,
+    pub(super) compressed: u64,
+    pub(super) size: u64,
+    pub(super) name_length: usize,
+    pub(super) length: usize,
+}
+
+impl LocalHeader {
+    /// Whether the fixed part can be a header at all: four bytes of signature occur by chance.
+    pub(super) fn plausible(fixed: &[u8]) -> bool {
+        fixed.len() >= LENGTH
+            && fixed.starts_with(SIGNATURE)
+            // Version 6.3 of the format is the last; the high byte is the system, and often garbage.
+            && fixed[4] <= 63
+            && decode::is_registered(u16_at(fixed, 8))
+            && (1..=LONGEST_NAME).contains(&u16_at(fixed, 26))
+    }
+
+    /// Reads a header of which all bytes are there.
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+        let length = length(bytes)?;
+        let name_length = usize::from(u16_at(bytes, 26));
+        let mut wide = Wide::find(bytes.get(LENGTH + name_length..length)?);
+        let size = wide.or(u32_at(bytes, 22));
+        let compressed = wide.or(u32_at(bytes, 18));
+        Some(Self {
+            flags: u16_at(bytes, 6),
+            method: u16_at(bytes, 8),
+            crc: u32_at(bytes, 14),
+            compressed,
+            size,
+            name_length,
+            length,
+        })
+    }
+
+    /// The sizes are only known behind the data.
+    pub(super) fn open_ended(&self) -> bool {
+        self.flags & HAS_DESCRIPTOR != 0 && self.compressed == 0
+    }
+
+    pub(super) fn encrypted(&self) -> bool {
+        self.flags & 1 != 0 || self.method == decode::AES
+    }
+}
+
+/// The length of the descriptor that `after` begins with, 0 if it is none. Neither its signature nor
+/// the width of its sizes is certain, so it is recognised by what it must say.
+pub(super) fn descriptor_length(after: &[u8], crc: u32, compressed: u64, size: u64) -> usize {
+    let signed = after.starts_with(DESCRIPTOR);
+    let body = if signed { 4 } else { 0 };
+    let narrow = u64::from(u32_at(after, body + 4)) == compressed & 0xFFFF_FFFF
+        && u64::from(u32_at(after, body + 8)) == size & 0xFFFF_FFFF;
+    let wide = u64_at(after, body + 4) == compressed && u64_at(after, body + 12) == size;
+    let length = match (signed, u32_at(after, body) == crc) {
+        (_, true) if wide && after.len() >= body + 20 && !(narrow && size == 0) => body + 20,
+        (_, true) if narrow => body + 12,
+        // The signature at this very place is no chance, whatever the values.
+        (true, _) => 16,
+        (false, _) => 0,
+    };
+    length.min(after.len())
+}

@@ -1,0 +1,164 @@
+//! Zip: archives with a central directory, jars above all.
+
+mod decode;
+mod directory;
+pub(super) mod end_record;
+mod entry;
+mod gaps;
+mod local_header;
+mod raw;
+mod reread;
+mod salvage;
+
+use super::NoReread;
+use super::nesting::{SMALL, Walk};
+use super::ranged::{Ranged, bytes_at};
+use crate::blob::Blob;
+use crate::place::EntryPath;
+use crate::trouble::{Kind, Stage, Trouble};
+use directory::Directory;
+use end_record::{EndRecord, Lookup, Search};
+use entry::{Container, Extent};
+use raw::Raw;
+use rayon::prelude::*;
+use std::io::{self, Read};
+use std::ops::Range;
+
+/// What one task takes: enough to be worth handing over, little enough to share out.
+const CHUNK_ENTRIES: usize = 64;
+const CHUNK_BYTES: u64 = 4 << 20;
+
+/// Unpacks a zip whose bytes can be read in any order.
+pub(super) fn unpack(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize) {
+    match end_record(blob) {
+        Ok(Lookup::Found(end)) => listed(walk, path, blob, depth, &end),
+        Ok(Lookup::Unusable) => {
+            walk.tell_of(path, Kind::Corrupt, "end record does not lead to a directory");
+            salvage(walk, path, blob, depth);
+        }
+        Ok(Lookup::Missing) => {
+            walk.tell_of(path, Kind::Truncated, "zip without an end record of its own");
+            salvage(walk, path, blob, depth);
+        }
+        Err(error) => walk.tell_unscanned(path, Kind::Unreadable, error.to_string(), blob.len()),
+    }
+}
+
+/// Unpacks a zip that comes front to back, by its local headers.
+pub(super) fn unpack_stream(walk: &Walk<'_>, path: &EntryPath, reader: &mut dyn Read, depth: usize) {
+    salvage::run(walk, path, reader, 0, depth);
+    walk.unpacker.visitor.container_end(path, &NoReread);
+}
+
+fn salvage(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize) {
+    let mut reader = Ranged::new(walk, path, blob, 0, blob.len());
+    if depth == 0 {
+        reader = reader.with_progress();
+    }
+    salvage::run(walk, path, &mut reader, 0, depth);
+    walk.unpacker.visitor.container_end(path, &NoReread);
+}
+
+/// The record that describes this archive, not one stored inside of it: in a torn archive the last
+/// record is that of a nested jar, which begins somewhere in the middle and is followed by more.
+fn end_record(blob: &dyn Blob) -> io::Result<Lookup> {
+    let lookup = end_record::find(blob, Search::Whole)?;
+    if let Lookup::Found(end) = &lookup
+        && end.shift > 0
+        && end.followed
+        && *bytes_at(blob, 0, 4)? == *local_header::SIGNATURE
+    {
+        return Ok(Lookup::Missing);
+    }
+    Ok(lookup)
+}
+
+fn listed(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize, end: &EndRecord) {
+    // Its bytes (of a file) and the records made of them.
+    let needed = (end.start - end.directory).saturating_mul(2);
+    let reservation = if needed > SMALL as u64 { walk.unpacker.ledger.try_take(needed) } else { None };
+    if needed > SMALL as u64 * 16 && reservation.is_none() {
+        let cause = "directory is too large for memory; read by its local headers";
+        walk.tell(Trouble::new(path, Kind::Limit, Stage::Archive, cause).limit("max-memory"));
+        return salvage(walk, path, blob, depth);
+    }
+    let directory = match Directory::read(blob, end, walk.budget().limits.entries) {
+        Ok(directory) => directory,
+        Err(error) => return walk.tell_unscanned(path, Kind::Unreadable, error.to_string(), blob.len()),
+    };
+    let read = directory.records.len() as u64;
+    let complete = if end.exact { read == end.entries } else { read & 0xFFFF == end.entries };
+    if !complete && !directory.capped {
+        walk.tell_of(path, Kind::Corrupt, "directory does not list as many entries as its end record says");
+    }
+    let container = Container { walk, path, blob, directory: &directory, depth };
+    let mut parts = entries(&container);
+    parts.push((end.directory, directory.end));
+    parts.extend(end.extents());
+    if directory.capped {
+        walk.tell_entries_cap(path);
+    }
+    if !walk.halted() && !directory.capped {
+        gaps(&container, parts);
+    }
+    walk.unpacker.visitor.container_end(path, &reread::ByName::new(&container));
+}
+
+/// Visits all listed entries, and says which bytes they take up.
+fn entries(container: &Container<'_>) -> Vec<Extent> {
+    let chunks = chunks(container.directory);
+    if container.walk.unpacker.parallel && chunks.len() > 1 {
+        let parts: Vec<Vec<Extent>> =
+            chunks.into_par_iter().with_max_len(1).map(|range| chunk(container, range)).collect();
+        parts.concat()
+    } else {
+        chunks.into_iter().flat_map(|range| chunk(container, range)).collect()
+    }
+}
+
+fn chunk(container: &Container<'_>, range: Range<usize>) -> Vec<Extent> {
+    let mut raw = Raw::new(container.blob);
+    let mut parts = Vec::with_capacity(range.len());
+    let records = container.directory.records.get(range).unwrap_or_default();
+    for (index, record) in records.iter().enumerate() {
+        if container.walk.halted() {
+            break;
+        }
+        raw.plan(container.directory, &records[index..]);
+        parts.extend(container.visit(record, &mut raw));
+    }
+    parts
+}
+
+fn chunks(directory: &Directory<'_>) -> Vec<Range<usize>> {
+    let mut chunks = Vec::with_capacity(directory.records.len() / CHUNK_ENTRIES + 1);
+    let mut start = 0;
+    let mut bytes = 0u64;
+    for (index, record) in directory.records.iter().enumerate() {
+        bytes = bytes.saturating_add(record.size.max(record.compressed));
+        if bytes >= CHUNK_BYTES || index + 1 - start >= CHUNK_ENTRIES {
+            chunks.push(start..index + 1);
+            (start, bytes) = (index + 1, 0);
+        }
+    }
+    if start < directory.records.len() {
+        chunks.push(start..directory.records.len());
+    }
+    chunks
+}
+
+/// Looks into what nothing covers: a launcher in front, hidden entries, bytes at the end.
+fn gaps(container: &Container<'_>, parts: Vec<Extent>) {
+    let Container { walk, path, blob, depth, .. } = *container;
+    let coverage = gaps::coverage(parts, blob.len());
+    if coverage.overlaps > 0 {
+        walk.tell_of(path, Kind::Corrupt, format!("{} entries overlap others", coverage.overlaps));
+    }
+    for (start, end) in coverage.gaps {
+        if walk.halted() {
+            break;
+        }
+        let mut reader = Ranged::new(walk, path, blob, start, end);
+        salvage::run(walk, path, &mut reader, start, depth);
+    }
+}

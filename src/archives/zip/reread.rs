@@ -1,0 +1,45 @@
+//! Reread: an entry of a zip, inflated a second time for whoever found out late that it matters.
+
+use super::decode;
+use super::directory::Record;
+use super::entry::Container;
+use super::raw::Raw;
+use crate::archives::Reread;
+use crate::archives::ranged::Ranged;
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, OnceCell};
+use std::io::Read;
+
+/// The entries of a container by name.
+pub(super) struct ByName<'a> {
+    container: &'a Container<'a>,
+    /// Built at the first question; most containers are never asked.
+    records: OnceCell<FxHashMap<&'a [u8], &'a Record>>,
+}
+
+impl<'a> ByName<'a> {
+    pub(super) fn new(container: &'a Container<'a>) -> Self {
+        Self { container, records: OnceCell::new() }
+    }
+}
+
+impl Reread for ByName<'_> {
+    fn read(&self, name: &str) -> Option<Vec<u8>> {
+        let Container { walk, path, blob, directory, .. } = *self.container;
+        let records = self
+            .records
+            .get_or_init(|| directory.records.iter().map(|record| (directory.name(record), record)).collect());
+        let record = *records.get(name.as_bytes())?;
+        let most = walk.budget().limits.whole_bytes.min(walk.budget().limits.entry_bytes);
+        if record.encrypted() || record.size > most {
+            return None;
+        }
+        let (data, _) = self.container.locate(record, &mut Raw::new(blob)).ok()??;
+        let source = Ranged::new(walk, path, blob, data.start, data.end).buffered();
+        let taken = Cell::new(0);
+        let reader = decode::open(record.method, record.flags, record.size, source, &taken).ok()?;
+        let mut bytes = Vec::with_capacity(decode::deflate_room(data.end - data.start, record.size));
+        reader.take(most + 1).read_to_end(&mut bytes).ok()?;
+        (bytes.len() as u64 <= most).then_some(bytes)
+    }
+}

@@ -1,0 +1,129 @@
+//! Builds archives byte by byte, with every field open to lies.
+
+use std::io::Write;
+
+/// An entry; what is `None` is what it should be.
+#[derive(Clone, Default)]
+pub(super) struct Entry {
+    pub(super) name: Vec<u8>,
+    pub(super) content: Vec<u8>,
+    pub(super) stored: bool,
+    pub(super) method: Option<u16>,
+    pub(super) flags: u16,
+    pub(super) declared_size: Option<u32>,
+    pub(super) crc: Option<u32>,
+    /// The local header leaves the sizes open, and a descriptor follows the data.
+    pub(super) descriptor: bool,
+    /// Left out of the directory.
+    pub(super) hidden: bool,
+}
+
+pub(super) fn entry(name: &str, content: &[u8]) -> Entry {
+    Entry { name: name.into(), content: content.to_vec(), ..Entry::default() }
+}
+
+pub(super) fn stored(name: &str, content: &[u8]) -> Entry {
+    Entry { stored: true, ..entry(name, content) }
+}
+
+pub(super) fn deflate(content: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(super) fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A zip of these entries.
+pub(super) fn zip(entries: &[Entry]) -> Vec<u8> {
+    zip_at(entries, 0)
+}
+
+/// A zip whose offsets begin at `base`, as `zip -A` leaves them behind a launcher.
+pub(super) fn zip_at(entries: &[Entry], base: u32) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut directory = Vec::new();
+    let mut listed = 0u16;
+    for entry in entries {
+        let offset = base + out.len() as u32;
+        let data = if entry.stored { entry.content.clone() } else { deflate(&entry.content) };
+        let method = entry.method.unwrap_or(if entry.stored { 0 } else { 8 });
+        let flags = entry.flags | if entry.descriptor { 8 } else { 0 };
+        let crc = entry.crc.unwrap_or_else(|| crc32fast::hash(&entry.content));
+        let size = entry.declared_size.unwrap_or(entry.content.len() as u32);
+        let compressed = data.len() as u32;
+        let common = |open: bool| {
+            let mut common = Vec::new();
+            common.extend(flags.to_le_bytes());
+            common.extend(method.to_le_bytes());
+            common.extend([0; 4]);
+            for field in [crc, compressed, size] {
+                common.extend(if open { [0; 4] } else { field.to_le_bytes() });
+            }
+            common.extend((entry.name.len() as u16).to_le_bytes());
+            common.extend([0, 0]);
+            common
+        };
+        out.extend(b"PK\x03\x04\x14\0");
+        out.extend(common(entry.descriptor));
+        out.extend(&entry.name);
+        out.extend(data);
+        if entry.descriptor {
+            out.extend(b"PK\x07\x08");
+            out.extend([crc, compressed, size].map(u32::to_le_bytes).concat());
+        }
+        if !entry.hidden {
+            listed = listed.wrapping_add(1);
+            directory.extend(b"PK\x01\x02\x14\0\x14\0");
+            directory.extend(common(false));
+            directory.extend([0; 10]);
+            directory.extend(offset.to_le_bytes());
+            directory.extend(&entry.name);
+        }
+    }
+    let start = base + out.len() as u32;
+    out.extend(&directory);
+    out.extend(b"PK\x05\x06\0\0\0\0");
+    out.extend(listed.to_le_bytes());
+    out.extend(listed.to_le_bytes());
+    out.extend((directory.len() as u32).to_le_bytes());
+    out.extend(start.to_le_bytes());
+    out.extend([0, 0]);
+    out
+}
+
+/// A tar by the crate's writer.
+pub(super) fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, content) in members {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, *content).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+/// Bytes without a pattern, the same in every run.
+pub(super) fn noise(length: usize) -> Vec<u8> {
+    let mut random = Lcg(7);
+    (0..length).map(|_| random.next() as u8).collect()
+}
+
+/// Knuth's MMIX generator; the high bits are the good ones.
+pub(super) struct Lcg(pub(super) u64);
+
+impl Lcg {
+    pub(super) fn next(&mut self) -> u32 {
+        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (self.0 >> 33) as u32
+    }
+
+    pub(super) fn below(&mut self, bound: usize) -> usize {
+        self.next() as usize % bound.max(1)
+    }
+}
