@@ -1,6 +1,9 @@
 //! Formats: one reader each, all of which give back evidence.
 
 pub mod evidence;
+mod fragments;
+mod page;
+mod peer;
 use crate::place::EntryPath;
 use crate::rules::vocabulary::Vocabulary;
 pub struct Context<'a> {

@@ -1,0 +1,20 @@
+//! Fragments: keys and values that stand inside a longer text or string, whatever holds it.
+
+use std::borrow::Cow;
+
+/// One key with its value inside a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fragment<'t> {
+    pub(super) key: Cow<'t, str>,
+    /// The value, unescaped.
+    pub(super) value: Cow<'t, str>,
+    /// Byte offset of the value in the text.
+    pub(super) at: usize,
+    /// Byte offset of the list that the pair belongs to: pairs of one list have the same.
+    pub(super) list: usize,
+    /// The system that the value opens, where the fragment itself says so: a host, a URL.
+    pub(super) peer: Option<String>,
+}
+
+/// Calls `emit` for each key and value found in `text`.
+pub(super) fn fragments<'t>(_text: &'t str, _emit: &mut dyn FnMut(Fragment<'t>)) {}

@@ -1,0 +1,311 @@
+//! A page: the decoded text of an entry, and the bindings that readers have read off it so far.
+//!
+//! Readers speak of byte offsets only; lines, columns, scopes and peers are worked out once, at the
+//! end, in one pass over the text.
+
+use super::evidence::{Binding, Embedded, Level, Scope};
+use super::fragments::fragments;
+use super::peer::{Peers, is_peer_value, peer_prefix};
+use crate::place::Position;
+use crate::rules::vocabulary::Vocabulary;
+use rustc_hash::FxHashSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Values longer than this are left to the text they stand in, unless their key is known.
+const LONGEST_TOKEN: usize = 256;
+/// The same for values that are written with escapes: the text does not show them as they are.
+const LONGEST_ESCAPED: usize = 16 << 10;
+
+/// One scope of a page; `ROOT` is the page itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ScopeId(u32);
+
+impl ScopeId {
+    pub(super) const ROOT: Self = Self(0);
+}
+
+#[derive(Debug)]
+struct ScopeNode {
+    parent: ScopeId,
+    level: Level,
+    name: String,
+    at: usize,
+}
+
+#[derive(Debug)]
+struct Draft {
+    key: String,
+    value: String,
+    at: usize,
+    scope: ScopeId,
+    peer: Option<Arc<str>>,
+}
+
+#[derive(Debug)]
+pub(super) struct Page<'t> {
+    pub(super) text: &'t str,
+    pub(super) vocabulary: &'t Vocabulary,
+    drafts: Vec<Draft>,
+    /// Where values were bound: no two readers bind one value.
+    bound: FxHashSet<usize>,
+    scopes: Vec<ScopeNode>,
+    peers: Peers,
+    /// Values whose fragments were read from their decoded form, not to be read again from the text.
+    covered: Vec<Range<usize>>,
+    embedded: Vec<(String, Vec<u8>, usize)>,
+}
+
+impl<'t> Page<'t> {
+    pub(super) fn new(text: &'t str, vocabulary: &'t Vocabulary) -> Self {
+        Self {
+            text,
+            vocabulary,
+            drafts: Vec::new(),
+            bound: FxHashSet::default(),
+            scopes: Vec::new(),
+            peers: Peers::default(),
+            covered: Vec::new(),
+            embedded: Vec::new(),
+        }
+    }
+
+    /// A scope below another. Its name is told apart from its like by where it starts.
+    pub(super) fn scope(&mut self, parent: ScopeId, level: Level, name: &str, at: usize) -> ScopeId {
+        self.scopes.push(ScopeNode { parent, level, name: name.to_owned(), at });
+        ScopeId(u32::try_from(self.scopes.len()).unwrap_or(u32::MAX))
+    }
+
+    pub(super) fn rename_scope(&mut self, scope: ScopeId, name: &str) {
+        if let Some(node) = (scope.0 as usize).checked_sub(1).and_then(|index| self.scopes.get_mut(index)) {
+            name.clone_into(&mut node.name);
+        }
+    }
+
+    /// Whether a key or its value is worth binding. A quick test on the key's last segment comes
+    /// first, so that readers need not join their paths.
+    pub(super) fn wants(&self, last_segment: &str, value: &str, escaped: bool) -> bool {
+        let longest = if escaped { LONGEST_ESCAPED } else { LONGEST_TOKEN };
+        !value.is_empty()
+            && (self.vocabulary.mentions_key(last_segment.as_bytes())
+                || is_peer_value(last_segment, value)
+                || escaped && value.len() <= longest && value.contains('=')
+                || value.len() <= longest && self.vocabulary.mentions_keyword(value.as_bytes()))
+    }
+
+    /// A structured value: bound if a rule could have a use for it. `span` is what stands for it in
+    /// the text, without quotes.
+    pub(super) fn offer(&mut self, key: &str, value: &str, span: Range<usize>, scope: ScopeId) {
+        if value.is_empty() {
+            return;
+        }
+        if let Some(prefix) = peer_prefix(key, value) {
+            self.peers.note(scope, prefix, value);
+        }
+        let escaped = self.text.get(span.clone()) != Some(value);
+        let longest = if escaped { LONGEST_ESCAPED } else { LONGEST_TOKEN };
+        if self.vocabulary.is_key(key)
+            || value.len() <= longest && self.vocabulary.mentions_keyword(value.as_bytes())
+        {
+            self.bind(key, value, span.start, scope, None);
+        }
+        if escaped && !value.contains('\n') && value.len() <= LONGEST_ESCAPED && value.contains(['=', ':']) {
+            self.inner_fragments(value, span, scope);
+        }
+    }
+
+    /// What stands inside a value that is written with escapes. All of it is placed at the value.
+    fn inner_fragments(&mut self, value: &str, span: Range<usize>, scope: ScopeId) {
+        let mut found = Vec::new();
+        fragments(value, &mut |fragment| {
+            if self.vocabulary.is_key(&fragment.key) {
+                found.push((fragment.key.into_owned(), fragment.value.into_owned(), fragment.peer));
+            }
+        });
+        for (key, value, peer) in found {
+            if !value.is_empty() {
+                let peer = peer.map(|peer| peer.as_str().into());
+                self.drafts.push(Draft { key, value, at: span.start, scope, peer });
+            }
+        }
+        self.covered.push(span);
+    }
+
+    /// A value of a reader that is not sure that it reads assignments at all: bound only to a key
+    /// that a rule knows.
+    pub(super) fn offer_known(&mut self, key: &str, value: &str, at: usize, scope: ScopeId) {
+        if value.is_empty() {
+            return;
+        }
+        if let Some(prefix) = peer_prefix(key, value) {
+            self.peers.note(scope, prefix, value);
+        }
+        if self.vocabulary.is_key(key) {
+            self.bind(key, value, at, scope, None);
+        }
+    }
+
+    /// Binds, unless the value at this place is bound already.
+    pub(super) fn bind(&mut self, key: &str, value: &str, at: usize, scope: ScopeId, peer: Option<Arc<str>>) {
+        if !value.is_empty() && self.bound.insert(at) {
+            self.drafts.push(Draft { key: key.to_owned(), value: value.to_owned(), at, scope, peer });
+        }
+    }
+
+    pub(super) fn is_bound(&self, at: usize) -> bool {
+        self.bound.contains(&at)
+    }
+
+    /// Whether an offset lies in a value whose fragments are known already. Sorted by the caller of
+    /// `settle`.
+    pub(super) fn is_covered(&self, at: usize) -> bool {
+        let after = self.covered.partition_point(|span| span.start <= at);
+        after > 0 && self.covered[after - 1].end > at
+    }
+
+    /// Ends structured reading: `is_covered` may be asked from here on.
+    pub(super) fn settle(&mut self) {
+        self.covered.sort_by_key(|span| (span.start, span.end));
+    }
+
+    pub(super) fn embed(&mut self, name: &str, bytes: Vec<u8>, at: usize) {
+        self.embedded.push((name.to_owned(), bytes, at));
+    }
+
+    /// How many bindings there are, for `rename_since`.
+    pub(super) fn mark(&self) -> usize {
+        self.drafts.len()
+    }
+
+    /// Puts a prefix, known only now, in front of the keys bound since a mark.
+    pub(super) fn prefix_since(&mut self, mark: usize, prefix: &str) {
+        for draft in self.drafts.iter_mut().skip(mark) {
+            draft.key = format!("{prefix}.{}", draft.key);
+        }
+    }
+
+    /// Takes over what was read from a text inside this one; `place` maps its offsets.
+    pub(super) fn adopt(&mut self, inner: Page<'_>, scope: ScopeId, place: impl Fn(usize) -> usize) {
+        let shift = self.scopes.len() as u32;
+        let moved = |id: ScopeId| if id == ScopeId::ROOT { scope } else { ScopeId(id.0 + shift) };
+        for node in inner.scopes {
+            self.scopes.push(ScopeNode { parent: moved(node.parent), at: place(node.at), ..node });
+        }
+        self.peers.adopt(inner.peers, moved);
+        for draft in inner.drafts {
+            let at = place(draft.at);
+            if self.bound.insert(at) {
+                self.drafts.push(Draft { at, scope: moved(draft.scope), ..draft });
+            }
+        }
+        self.embedded.extend(inner.embedded.into_iter().map(|(name, bytes, at)| (name, bytes, place(at))));
+    }
+
+    /// The bindings with their places; the text starts at `first_line`.
+    pub(super) fn finish(self, first_line: u32) -> (Vec<Binding>, Vec<Embedded>) {
+        let used = self.used_scopes();
+        let mut offsets: Vec<usize> = self.drafts.iter().map(|draft| draft.at).collect();
+        offsets.extend(self.embedded.iter().map(|(_, _, at)| *at));
+        offsets.extend(self.scopes.iter().zip(&used).filter(|(_, used)| **used).map(|(node, _)| node.at));
+        let places = Places::new(self.text, offsets, first_line);
+        let mut scopes: Vec<Scope> = Vec::with_capacity(self.scopes.len() + 1);
+        scopes.push(Scope::default());
+        for (node, used) in self.scopes.iter().zip(used) {
+            let scope = if used {
+                let name = match node.level {
+                    Level::Section if !node.name.is_empty() => node.name.clone(),
+                    _ => {
+                        let (line, column) = places.of(node.at);
+                        format!("{}@{line}:{column}", node.name)
+                    }
+                };
+                scopes.get(node.parent.0 as usize).cloned().unwrap_or_default().within(node.level, &name)
+            } else {
+                Scope::default()
+            };
+            scopes.push(scope);
+        }
+        let position = |at: usize| {
+            let (line, column) = places.of(at);
+            Position::at(line, column)
+        };
+        let peers = self.peers.settle();
+        let bindings = self
+            .drafts
+            .into_iter()
+            .map(|draft| Binding {
+                peer: draft.peer.or_else(|| peers.of(draft.scope, &draft.key)),
+                role: None,
+                sink: None,
+                position: position(draft.at),
+                scope: scopes.get(draft.scope.0 as usize).cloned().unwrap_or_default(),
+                key: draft.key,
+                value: draft.value,
+            })
+            .collect();
+        let embedded = self
+            .embedded
+            .into_iter()
+            .map(|(name, bytes, at)| Embedded { name, bytes, position: position(at) })
+            .collect();
+        (bindings, embedded)
+    }
+
+    /// Which scopes lead to a binding; a page may have a million others.
+    fn used_scopes(&self) -> Vec<bool> {
+        let mut used = vec![false; self.scopes.len()];
+        for draft in &self.drafts {
+            let mut id = draft.scope;
+            while let Some(index) = (id.0 as usize).checked_sub(1)
+                && let Some(flag) = used.get_mut(index)
+                && !*flag
+            {
+                *flag = true;
+                id = self.scopes[index].parent;
+            }
+        }
+        used
+    }
+}
+
+/// Lines and columns of the offsets that matter, found in one pass.
+struct Places {
+    known: Vec<(usize, (u32, u32))>,
+}
+
+impl Places {
+    fn new(text: &str, mut offsets: Vec<usize>, first_line: u32) -> Self {
+        offsets.sort_unstable();
+        offsets.dedup();
+        let bytes = text.as_bytes();
+        let (mut at, mut line, mut column) = (0usize, first_line, 1u32);
+        let known = offsets
+            .into_iter()
+            .map(|offset| {
+                let end = offset.min(bytes.len()).max(at);
+                let passed = &bytes[at..end];
+                let newlines = memchr::memchr_iter(b'\n', passed).count();
+                let rest = match memchr::memrchr(b'\n', passed) {
+                    Some(last) => {
+                        line = line.saturating_add(newlines as u32);
+                        column = 1;
+                        &passed[last + 1..]
+                    }
+                    None => passed,
+                };
+                // Every byte but the continuations of UTF-8 starts a character.
+                column = column.saturating_add(rest.iter().filter(|&&b| b & 0xC0 != 0x80).count() as u32);
+                at = end;
+                (offset, (line, column))
+            })
+            .collect();
+        Self { known }
+    }
+
+    fn of(&self, at: usize) -> (u32, u32) {
+        match self.known.binary_search_by_key(&at, |(offset, _)| *offset) {
+            Ok(index) => self.known[index].1,
+            Err(_) => (1, 1),
+        }
+    }
+}
