@@ -296,7 +296,7 @@ impl Observer for Recording<'_, '_, '_> {
         if class == self.recorder.class.name && !texts.texts().is_empty() {
             self.recorder.own_fields.push((field.to_owned(), texts));
         }
-        self.bind_default(at, &texts, frame);
+        self.bind_default(at, value, frame);
         self.bind(at, value, frame, &Use { key: field, role: None, sink: None, owner: None });
     }
 
