@@ -1,5 +1,6 @@
 //! Formats: one reader each, all of which give back evidence.
 
+mod class;
 mod enclosed;
 pub mod evidence;
 mod facts;
@@ -22,6 +23,9 @@ pub struct Context<'a> {
     pub vocabulary: &'a Vocabulary,
 }
 pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> evidence::Evidence<'a> {
+    if class::is_class(bytes) {
+        return class::read(bytes, context);
+    }
     let Ok(text) = std::str::from_utf8(bytes) else { return evidence::Evidence::default() };
     let mut page = page::Page::new(text, context.vocabulary);
     let root = page::ScopeId::ROOT;
