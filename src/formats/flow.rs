@@ -30,31 +30,18 @@ pub(super) struct Flow<'a, 't> {
     /// Up to here no template expression ends.
     no_template: usize,
     no_comment: bool,
-    pub(super) values: usize,
     pub(super) error: Option<SyntaxError>,
 }
 
 impl<'a, 't> Flow<'a, 't> {
     pub(super) fn new(page: &'a mut Page<'t>, path: &'a mut KeyPath<'t>, dialect: Dialect, at: usize) -> Self {
         let text = page.text;
-        Self {
-            page,
-            path,
-            text,
-            dialect,
-            at,
-            open: 0,
-            key: None,
-            no_template: 0,
-            no_comment: false,
-            values: 0,
-            error: None,
-        }
+        Self { page, path, text, dialect, at, open: 0, key: None, no_template: 0, no_comment: false, error: None }
     }
 
     /// The name of the member whose value the flow is.
-    pub(super) fn named(mut self, key: Option<Cow<'t, str>>) -> Self {
-        self.key = key;
+    pub(super) fn named(mut self, key: Cow<'t, str>) -> Self {
+        self.key = Some(key);
         self
     }
 
@@ -261,7 +248,6 @@ impl<'a, 't> Flow<'a, 't> {
     }
 
     fn scalar(&mut self, scalar: Scalar<'t>) {
-        self.values += 1;
         match self.key.take() {
             Some(key) => self.path.value(self.page, &key, scalar),
             None if self.open > 0 => self.path.item(self.page, &scalar),

@@ -50,10 +50,9 @@ impl<'t> Reader<'_, 't> {
             }
             [b'[', ..] if self.section(line, start) => {}
             [b'}', ..] => {
-                self.path.pop(self.page);
-                let rest = line[1..].trim_start_matches([',', ' ', '\t']);
-                if rest.starts_with('}') {
-                    self.line(end - rest.len(), end);
+                for _ in line.bytes().take_while(|byte| matches!(byte, b'}' | b',' | b' ')).filter(|&byte| byte == b'}')
+                {
+                    self.path.pop(self.page);
                 }
             }
             [.., b'{'] => {

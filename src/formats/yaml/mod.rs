@@ -222,14 +222,8 @@ impl<'t> Reader<'_, 't> {
             if !reference {
                 self.block(&name, &block);
             }
-        } else if self.is_flow(at) {
-            let next = self.at;
-            let closed = self.flow(Some(name.clone()), at, column);
-            let scalar = plain(self.text, at..line.end);
-            if self.at <= next && closed.is_none_or(|end| end < scalar.span.end) {
-                // No collection after all: Flink's own format takes the line as it is.
-                self.value(&name, scalar);
-            }
+        } else if self.is_flow(at..line.end) {
+            self.flow(name, at, Some(column));
         } else if let Some(scalar) = self.scalar(at..line.end, Reach::Deeper(column))
             && !reference
         {
@@ -250,8 +244,8 @@ impl<'t> Reader<'_, 't> {
     /// A value without a key: an element, or that of the key on a line before.
     fn alone(&mut self, line: Range<usize>, column: usize, is_element: bool, reference: bool) {
         let Some(top) = self.levels.last().copied() else {
-            if self.is_flow(line.start) {
-                self.flow(None, line.start, usize::MAX);
+            if self.is_flow(line.clone()) {
+                self.flow(Cow::Borrowed(""), line.start, None);
                 self.nodes += 1;
             }
             return;
@@ -268,8 +262,10 @@ impl<'t> Reader<'_, 't> {
             if !reference && let Some(scalar) = block.scalar(self.text) {
                 self.own(top, scalar);
             }
-        } else if self.is_flow(line.start) {
-            self.flow(None, line.start, top.column);
+        } else if self.is_flow(line.clone()) {
+            self.levels.pop();
+            let name = self.path.pop(self.page);
+            self.flow(name, line.start, Some(top.column));
         } else if let Some(scalar) = self.scalar(line, Reach::Deeper(top.column))
             && !reference
         {
@@ -288,23 +284,24 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
-    fn is_flow(&self, at: usize) -> bool {
-        let bytes = &self.text.as_bytes()[at..];
-        matches!(bytes, [b'[', ..]) || matches!(bytes, [b'{', rest @ ..] if rest.first() != Some(&b'{'))
+    /// Whether a value is a collection by both its ends: Flink's own format takes `{x` and `[x]y` as
+    /// they are.
+    fn is_flow(&self, line: Range<usize>) -> bool {
+        let scalar = plain(self.text, line);
+        let bytes = scalar.value.as_bytes();
+        (bytes.starts_with(b"[") || bytes.starts_with(b"{") && !bytes.starts_with(b"{{"))
+            && matches!(bytes.last(), Some(b'}' | b']' | b'{' | b'[' | b',' | b':'))
     }
 
-    /// Reads a collection and the rest of its last line. `None` if its end is missing.
-    fn flow(&mut self, name: Option<Cow<'t, str>>, at: usize, column: usize) -> Option<usize> {
-        let column = (column != usize::MAX).then_some(column);
+    /// Reads a collection and the rest of its last line.
+    fn flow(&mut self, name: Cow<'t, str>, at: usize, column: Option<usize>) {
         let mut flow = Flow::new(self.page, &mut self.path, Dialect::Yaml(column), at).named(name);
         let closed = flow.run();
         self.at = flow.at;
-        let end = flow.at;
         if closed {
-            let rest = self.text.as_bytes().get(end..).unwrap_or_default();
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
             self.at += memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
         }
-        closed.then_some(end)
     }
 
     /// A plain or quoted scalar. A quoted one may go on over the following lines.
