@@ -59,8 +59,37 @@ impl<'t> Reader<'_, 't> {
                 let name = line.trim_end_matches(['{', ' ', '\t', '=', ':']).trim_matches('"');
                 self.path.push(Cow::Borrowed(name), Level::Map, start);
             }
+            [.., b'}'] if self.table(start, end) => {}
             _ => self.assignment(start..end, false),
         }
+    }
+
+    /// `name = { key = value, key = value }` or `name { … }` on one line.
+    fn table(&mut self, start: usize, end: usize) -> bool {
+        let line = &self.text[start..end];
+        let Some(open) = line.find('{') else { return false };
+        let name = line[..open].trim_end_matches([' ', '\t', '=', ':']).trim_matches('"');
+        if name.is_empty() || name.contains([' ', '\t', '=', '$', '"', '\'', '#']) || line[open + 1..].starts_with('{')
+        {
+            return false;
+        }
+        self.path.push(Cow::Borrowed(name), Level::Map, start);
+        let mut member = start + open + 1;
+        let mut quote = None;
+        for (at, byte) in (member..end).zip(line[open + 1..].bytes()) {
+            match byte {
+                b'"' | b'\'' if quote.is_none() => quote = Some(byte),
+                _ if quote == Some(byte) => quote = None,
+                b',' | b'}' | b'{' if quote.is_none() => {
+                    let blanks = self.text[member..at].len() - self.text[member..at].trim_start().len();
+                    self.assignment(member + blanks..at, false);
+                    member = at + 1;
+                }
+                _ => {}
+            }
+        }
+        self.path.pop(self.page);
+        true
     }
 
     /// `[name]`, in TOML also `[[name]]`.

@@ -1,7 +1,7 @@
 //! JSON: one document, or several after one another, with comments and trailing commas forgiven.
 
 use super::flow::{Dialect, Flow};
-use super::keypath::{KeyPath, MOST_STEPS};
+use super::keypath::{KeyPath, MOST_STEPS, holds_secrets};
 use super::page::{Page, ScopeId};
 
 /// Reads what can be read. `Err` says where the text is no JSON.
@@ -13,14 +13,8 @@ pub(super) fn read(page: &mut Page<'_>, scope: ScopeId) -> Result<(), String> {
 pub(super) fn read_enclosed(page: &mut Page<'_>, scope: ScopeId, depth: u8) -> Result<(), String> {
     let text = page.text;
     let mut path = KeyPath::new(scope, MOST_STEPS, depth);
-    path.encoded = is_kubernetes_secret(text);
+    path.encoded = holds_secrets(text);
     let mut flow = Flow::new(page, &mut path, Dialect::Json, 0);
     flow.run();
     flow.error.map_or(Ok(()), |error| Err(error.describe(text)))
-}
-
-/// Whether any object of the text is of the kind `Secret`: it may say so after its data.
-fn is_kubernetes_secret(text: &str) -> bool {
-    let text = text.as_bytes();
-    memchr::memmem::find(text, b"\"Secret\"").is_some() && memchr::memmem::find(text, b"\"kind\"").is_some()
 }

@@ -59,7 +59,10 @@ enum Role {
 fn role(name: &str) -> Option<Role> {
     match name {
         "name" | "Name" | "key" | "Key" | "ParameterKey" | "parameterKey" | "param-name" => Some(Role::Name),
-        "value" | "Value" | "ParameterValue" | "parameterValue" | "param-value" => Some(Role::Value),
+        // A parameter's default is what it is.
+        "value" | "Value" | "default" | "Default" | "ParameterValue" | "parameterValue" | "param-value" => {
+            Some(Role::Value)
+        }
         "PropertyGroupId" | "propertyGroupId" | "property_group_id" => Some(Role::Group),
         _ => None,
     }
@@ -138,9 +141,9 @@ impl<'t> KeyPath<'t> {
         self.encoded && self.steps.last().is_some_and(|step| step.name == "data")
     }
 
-    /// Whether the innermost level has said what its value is called.
-    pub(super) fn is_named(&self) -> bool {
-        self.beyond == 0 && self.steps.last().is_some_and(|step| step.named.is_some())
+    /// What the innermost level has said that its value is called.
+    pub(super) fn named(&self) -> Option<&str> {
+        self.steps.last().filter(|_| self.beyond == 0)?.named.as_deref()
     }
 
     /// A member of the innermost level.
@@ -309,6 +312,16 @@ impl<'t> KeyPath<'t> {
         }
         scope
     }
+}
+
+/// Whether an object of the document is a Kubernetes Secret; it may say so after its data.
+pub(super) fn holds_secrets(document: &str) -> bool {
+    memchr::memmem::find_iter(document.as_bytes(), b"Secret").any(|at| {
+        let quotes = ['"', '\'', ' '];
+        let key = document[..at].trim_end_matches(quotes).strip_suffix(':').map(|key| key.trim_end_matches(quotes));
+        let ends = document[at + 6..].chars().next().is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | ','));
+        ends && key.is_some_and(|key| key.ends_with("kind"))
+    })
 }
 
 /// The end of a name, if it is too long.

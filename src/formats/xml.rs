@@ -181,6 +181,11 @@ impl<'t> Reader<'_, 't> {
         end
     }
 
+    fn is_better_key(&self, attribute: &str, element: &str) -> bool {
+        let mentions = |name: &str| self.page.vocabulary.mentions_key(name.as_bytes());
+        mentions(attribute) || !mentions(element)
+    }
+
     fn end_tag(&mut self, start: usize, limit: usize) -> usize {
         let bytes = &self.text.as_bytes()[..limit];
         let end = name_end(bytes, start + 2);
@@ -188,8 +193,8 @@ impl<'t> Reader<'_, 't> {
         let leaf = self.leaf.take();
         match self.path.levels_to(name) {
             Some(1) => match leaf.and_then(|content| leaf_scalar(self.text, content..start)) {
-                Some(scalar) if self.path.is_named() => {
-                    // `<entry key="name">value</entry>`
+                // `<entry key="name">value</entry>`, but not `<password name="x">value</password>`
+                Some(scalar) if self.path.named().is_some_and(|named| self.is_better_key(named, name)) => {
                     self.path.value(self.page, "value", scalar);
                     self.path.pop(self.page);
                 }

@@ -7,7 +7,7 @@ mod node;
 use super::enclosed::Kind;
 use super::evidence::Level;
 use super::flow::{Dialect, Flow};
-use super::keypath::{KeyPath, MOST_STEPS};
+use super::keypath::{KeyPath, MOST_STEPS, holds_secrets};
 use super::page::{Page, ScopeId};
 use super::scalar::{Reach, Scalar};
 use block::Block;
@@ -37,7 +37,7 @@ pub(super) fn read_enclosed(page: &mut Page<'_>, scope: ScopeId, depth: u8) -> R
         nodes: 0,
         in_document: false,
     };
-    reader.path.encoded = reader.is_secret(0);
+    reader.path.encoded = reader.has_secret(0);
     while reader.at < text.len() {
         let start = reader.at;
         let rest = &text.as_bytes()[start..];
@@ -115,18 +115,16 @@ impl<'t> Reader<'_, 't> {
             let section = self.page.scope(self.scope, Level::Section, "", at);
             self.section = Some(section);
             self.path = KeyPath::new(section, MOST_STEPS, self.depth);
-            self.path.encoded = self.is_secret(at + 3);
+            self.path.encoded = self.has_secret(at + 3);
             self.in_document = false;
         }
     }
 
-    /// Whether the document that starts here is a Kubernetes Secret; it may say so at its end.
-    fn is_secret(&self, at: usize) -> bool {
+    /// Whether a Kubernetes Secret is in the document that starts here.
+    fn has_secret(&self, at: usize) -> bool {
         let rest = self.text.get(at..).unwrap_or_default();
         let end = memchr::memmem::find(rest.as_bytes(), b"\n---").unwrap_or(rest.len());
-        let document = &rest[..end];
-        memchr::memmem::find_iter(document.as_bytes(), b"kind: Secret")
-            .any(|found| document[found + 12..].chars().next().is_none_or(char::is_whitespace))
+        holds_secrets(&rest[..end])
     }
 
     /// `# key: value`: what was commented out is still in the file.

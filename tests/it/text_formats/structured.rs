@@ -1,4 +1,5 @@
 //! Tests of structured formats: what is bound to what, where it stands, and what pairs with it.
+#![allow(clippy::unwrap_used)] // a test may stop at what must not be
 
 use keysift::formats::evidence::{Binding, Evidence};
 use keysift::formats::{Context, read};
@@ -116,11 +117,13 @@ fn ini_and_environment_files() {
     );
     binds_only(
         "application.conf",
-        "db {\n  main {\n    password = \"x\" // why\n    user: me\n  }}\nspark.hadoop.fs.s3a.secret.key  value1\npassword = \"\"\"raw \"y\" \"\"\"\n",
+        "db {\n  main {\n    password = \"x\" // why\n    user: me\n  }}\npool { user = me, password: \"a,b\" }\nx = {password = y}\nspark.hadoop.fs.s3a.secret.key  value1\npassword = \"\"\"raw \"y\" \"\"\"\n",
         &[
             "3:17 db.main.password=x / map db@1:1 / map main@2:3",
-            "6:33 spark.hadoop.fs.s3a.secret.key=value1",
-            "7:15 password=raw \"y\"",
+            "6:30 pool.password=a,b / map pool@6:1",
+            "7:17 x.password=y / map x@7:1",
+            "8:33 spark.hadoop.fs.s3a.secret.key=value1",
+            "9:15 password=raw \"y\"",
         ],
     );
 }
@@ -194,7 +197,7 @@ fn yaml_files_in_blocks() {
 #[test]
 fn kubernetes_secrets() {
     // `kubectl get -o yaml` sorts: data comes before kind.
-    let text = "data:\n  db.password: aHVudGVyMg==\n  raw.password: not base64\n  app.properties: YT1iCg==\nkind: Secret\nstringData:\n  db.password: aHVudGVyMg==\n---\nkind: ConfigMap\ndata:\n  db.password: aHVudGVyMg==\n";
+    let text = "data:\n  db.password: aHVudGVyMg==\n  raw.password: not base64\n  app.properties: YT1iCg==\nkind: \"Secret\"\nstringData:\n  db.password: aHVudGVyMg==\n---\nkind: ConfigMap\ndata:\n  db.password: aHVudGVyMg==\n";
     binds_only(
         "secret.yaml",
         text,
@@ -281,7 +284,7 @@ fn property_groups() {
 
 #[test]
 fn json_shapes() {
-    let text = "{ // why\n \"db\": {\"url\": \"jdbc:h2:x\", \"password\": 12.5, \"nothing.password\": null,},\n /* \"x\" */ \"list\": [{\"password\": \"a\"}, {\"password\": \"b\"}],\n \"env\": [{\"name\": \"DB_PASSWORD\", \"value\": \"c\"}, {\"ParameterValue\": \"d\", \"ParameterKey\": \"ApiPassword\"}],\n \"adminPassword\": {\"value\": \"e\"}\n}\n{\"password\": \"😀\"}\n";
+    let text = "{ // why\n \"db\": {\"url\": \"jdbc:h2:x\", \"password\": 12.5, \"nothing.password\": null,},\n /* \"x\" */ \"list\": [{\"password\": \"a\"}, {\"password\": \"b\"}],\n \"env\": [{\"name\": \"DB_PASSWORD\", \"value\": \"c\"}, {\"ParameterValue\": \"d\", \"ParameterKey\": \"ApiPassword\"}],\n \"DbPassword\": {\"Type\": \"String\", \"Default\": \"f\"}, \"adminPassword\": {\"value\": \"e\"}\n}\n{\"password\": \"😀\"}\n";
     binds_only(
         "x.json",
         text,
@@ -292,12 +295,13 @@ fn json_shapes() {
             "3:54 list.password=b / map @1:1 / map list@3:20 / map list@3:40",
             "4:44 DB_PASSWORD=c / map @1:1 / map env@4:9",
             "4:69 ApiPassword=d / map @1:1 / map env@4:9",
-            "5:30 adminPassword=e / map @1:1",
+            "5:47 DbPassword=f / map @1:1",
+            "5:80 adminPassword=e / map @1:1",
             "7:15 password=😀 / map @7:1",
         ],
     );
     assert_eq!(evidence("x.json", text).unparsed, None);
-    assert_eq!(evidence("x.json", text).bindings[0].peer.as_deref(), Some("jdbc:h2:x"));
+    assert_eq!(evidence("x.json", text).bindings[1].peer.as_deref(), Some("jdbc:h2:x"));
 }
 
 #[test]
@@ -333,7 +337,7 @@ fn broken_json_is_read_on() {
 
 #[test]
 fn xml_shapes() {
-    let text = "<?xml version=\"1.0\"?>\n<!DOCTYPE x [ <!ENTITY a \"b\"> ]>\n<configuration>\n  <property><name>fs.s3a.secret.key</name><value>a&amp;b&#x41;</value></property>\n  <!-- <property><name>fs.s3a.access.key</name>\n    <value>old</value></property> -->\n  <entry key=\"db.password\">e</entry>\n  <bean password='q' class=\"x\"><property name=\"api.password\" value=\"v\"/></bean>\n  <servers><server><id>r</id><ns:password>\n    <![CDATA[c<d]]> </ns:password></server></servers>\n  <property name=\"mail.password\"><value>w</value></property>\n</configuration>\n";
+    let text = "<?xml version=\"1.0\"?>\n<!DOCTYPE x [ <!ENTITY a \"b\"> ]>\n<configuration>\n  <property><name>fs.s3a.secret.key</name><value>a&amp;b&#x41;</value></property>\n  <!-- <property><name>fs.s3a.access.key</name>\n    <value>old</value></property> -->\n  <entry key=\"db.password\">e</entry>\n  <bean password='q' class=\"x\"><property name=\"api.password\" value=\"v\"/></bean>\n  <servers><server><id>r</id><ns:password>\n    <![CDATA[c<d]]> </ns:password></server></servers>\n  <password name=\"x\">n</password><property name=\"mail.password\"><value>w</value></property>\n</configuration>\n";
     binds_only(
         "core-site.xml",
         text,
@@ -344,7 +348,8 @@ fn xml_shapes() {
             "8:19 configuration.bean.password=q / map configuration@3:1 / map bean@8:3",
             "8:69 api.password=v / map configuration@3:1 / map bean@8:3",
             "10:14 servers.server.password=c<d / map configuration@3:1 / map servers@9:3 / map server@9:12",
-            "11:41 mail.password=w / map configuration@3:1",
+            "11:22 configuration.password=n / map configuration@3:1",
+            "11:72 mail.password=w / map configuration@3:1",
         ],
     );
     assert_eq!(evidence("core-site.xml", text).unparsed, None);
