@@ -1,1 +1,3 @@
 //! Tests of text_formats.
+
+mod structured;
