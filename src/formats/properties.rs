@@ -1,0 +1,5 @@
+//! The properties format.
+
+use super::page::{Page, ScopeId};
+
+pub(super) fn read(_page: &mut Page<'_>, _scope: ScopeId) {}
