@@ -104,7 +104,9 @@ impl<'t> Page<'t> {
         }
         let escaped = self.text.get(span.clone()) != Some(value);
         let longest = if escaped { LONGEST_ESCAPED } else { LONGEST_TOKEN };
-        if self.vocabulary.is_key(key) || value.len() <= longest && self.vocabulary.mentions_keyword(value.as_bytes()) {
+        if self.vocabulary.is_key(key)
+            || value.len() <= longest && self.vocabulary.mentions_keyword(value.as_bytes())
+        {
             self.bind(key, value, span.start, scope, None);
         }
         if escaped && !value.contains('\n') && value.len() <= LONGEST_ESCAPED && value.contains(['=', ':']) {
