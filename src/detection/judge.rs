@@ -25,11 +25,10 @@ fn is_nothing(value: &str) -> bool {
         || value.contains('\0')
 }
 
-/// `password = "password"` under its own name, `apiKey = "api-key"`: the value names the key.
+/// `password = "password"`, `apiKey = "api-key"`: the value names the key.
 fn echoes_key(key: &[Word], value: &str) -> bool {
     let value = words(value);
     !value.is_empty()
-        && value.len() >= 2
         && value.iter().all(|word| key.iter().any(|k| k.text == word.text))
 }
 

@@ -152,6 +152,13 @@ fn locations(candidates: &[Candidate], parts: &[Part], containers: &Containers, 
     for candidate in candidates {
         let part = part_of(candidate);
         let place = PartPlace { part, place: candidate.place.clone(), binding: candidate.key.clone() };
+        let known = |l: &Location| {
+            same_spot(&l.place, &candidate.place) && l.parts.iter().any(|p| p.part == part)
+                || l.parts.iter().any(|p| *p == place || p.part == part && same_spot(&p.place, &candidate.place))
+        };
+        if locations.iter().any(known) {
+            continue;
+        }
         let beside = (0..locations.len()).find(|&l| {
             let position = &locations[l].place.position;
             parts.len() > 1
@@ -163,9 +170,6 @@ fn locations(candidates: &[Candidate], parts: &[Part], containers: &Containers, 
         });
         if let Some(l) = beside {
             locations[l].parts.push(place);
-            continue;
-        }
-        if locations.iter().any(|l| l.parts.contains(&place) || same_spot(&l.place, &candidate.place)) {
             continue;
         }
         scopes.push(candidate);

@@ -37,7 +37,7 @@ pub struct Context<'a> {
 
 /// Reads one whole entry.
 pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
-    if is_class(bytes) {
+    if class::is_class(bytes) {
         return class::read(bytes, context);
     }
     let text = match decode(bytes) {
@@ -61,12 +61,6 @@ pub fn read_chunk<'a>(bytes: &'a [u8], first_line: u32, context: &Context<'_>) -
         Decoded::Text(text) if is_interesting(&text, context.vocabulary) => read_text(text, first_line, context, false),
         Decoded::Text(text) => Evidence { literals: vec![literal(text, first_line)], ..Evidence::default() },
     }
-}
-
-/// JVMS 4.1. A fat Mach-O binary has the same magic, followed by the number of its architectures,
-/// which is less than the lowest class file version.
-fn is_class(bytes: &[u8]) -> bool {
-    bytes.starts_with(&[0xCA, 0xFE, 0xBA, 0xBE]) && bytes.get(6..8).is_some_and(|major| major >= [0, 45].as_slice())
 }
 
 fn is_interesting(text: &str, vocabulary: &Vocabulary) -> bool {

@@ -147,10 +147,10 @@ impl Vocabulary {
             || self.open_patterns.iter().any(|p| p.matches(key))
     }
 
-    /// Whether a whole string constant is worth a closer look by itself: a keyword, a key, or the
-    /// looks of a machine-made value.
-    pub fn is_interesting(&self, constant: &[u8]) -> bool {
-        self.mentions_keyword(constant) || self.mentions_key(constant) || looks_machine_made(constant)
+    /// Whether a whole string constant tells by itself that it may be a token: it holds a keyword, or
+    /// has the looks of a machine-made value.
+    pub fn is_telling(&self, constant: &[u8]) -> bool {
+        looks_machine_made(constant) || self.mentions_keyword(constant)
     }
 
     /// Whether a class of this dotted name owns a known sink or field (a pre-filter by simple name).

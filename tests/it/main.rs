@@ -2,4 +2,5 @@
 
 mod archives;
 mod class_files;
+mod rules;
 mod text_formats;

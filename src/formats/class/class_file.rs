@@ -1,0 +1,139 @@
+//! A class file: its pool, members and attributes (JVMS 4.1), none of them interpreted yet.
+
+use super::code::Code;
+use super::cursor::Cursor;
+use super::pool::Pool;
+use std::borrow::Cow;
+
+pub(super) const ACC_STATIC: u16 = 0x0008;
+
+#[derive(Debug)]
+pub(super) struct ClassFile<'a> {
+    pub(super) pool: Pool<'a>,
+    /// Dotted, `$` for nested.
+    pub(super) name: String,
+    pub(super) superclass: Option<String>,
+    pub(super) fields: Vec<Member<'a>>,
+    pub(super) methods: Vec<Member<'a>>,
+    pub(super) source_file: Option<Cow<'a, str>>,
+    pub(super) bootstraps: Vec<Bootstrap>,
+    /// The class's own annotations.
+    pub(super) attributes: Vec<Attribute<'a>>,
+}
+
+/// A field or a method.
+#[derive(Debug)]
+pub(super) struct Member<'a> {
+    pub(super) access: u16,
+    pub(super) name: Cow<'a, str>,
+    pub(super) descriptor: Cow<'a, str>,
+    pub(super) attributes: Vec<Attribute<'a>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Attribute<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) body: &'a [u8],
+}
+
+/// An entry of the BootstrapMethods attribute (JVMS 4.7.23).
+#[derive(Debug)]
+pub(super) struct Bootstrap {
+    /// Pool index of a MethodHandle.
+    pub(super) handle: u16,
+    pub(super) arguments: Vec<u16>,
+}
+
+impl<'a> Member<'a> {
+    pub(super) fn attribute(&self, name: &str) -> Option<&'a [u8]> {
+        find(&self.attributes, name)
+    }
+
+    pub(super) fn is_static(&self) -> bool {
+        self.access & ACC_STATIC != 0
+    }
+
+    /// Pool index of the field's ConstantValue (JVMS 4.7.2).
+    pub(super) fn constant_value(&self) -> Option<u16> {
+        Cursor::new(self.attribute("ConstantValue")?).u16()
+    }
+
+    pub(super) fn code(&self, pool: &Pool<'a>) -> Option<Code<'a>> {
+        Code::read(self.attribute("Code")?, pool)
+    }
+}
+
+pub(super) fn find<'a>(attributes: &[Attribute<'a>], name: &str) -> Option<&'a [u8]> {
+    attributes.iter().find(|attribute| attribute.name == name.as_bytes()).map(|attribute| attribute.body)
+}
+
+impl<'a> ClassFile<'a> {
+    /// The members of a class whose pool has been read; the cursor stands after the pool.
+    pub(super) fn read(pool: Pool<'a>, cursor: &mut Cursor<'a>) -> Result<Self, String> {
+        let early = |what: &str| format!("ends in its {what}");
+        let header = (|| {
+            cursor.u16()?;
+            let (this, superclass, interfaces) = (cursor.u16()?, cursor.u16()?, cursor.u16()?);
+            cursor.take(usize::from(interfaces) * 2)?;
+            Some((this, superclass))
+        })();
+        let (this, superclass) = header.ok_or_else(|| early("header"))?;
+        let fields = read_members(cursor, &pool).ok_or_else(|| early("fields"))?;
+        let methods = read_members(cursor, &pool).ok_or_else(|| early("methods"))?;
+        let attributes = read_attributes(cursor, &pool).ok_or_else(|| early("attributes"))?;
+        let source_file = find(&attributes, "SourceFile")
+            .and_then(|body| Cursor::new(body).u16())
+            .and_then(|index| pool.utf8(index));
+        let bootstraps =
+            find(&attributes, "BootstrapMethods").and_then(read_bootstraps).unwrap_or_default();
+        Ok(Self {
+            name: pool.class(this).unwrap_or_default(),
+            superclass: pool.class(superclass),
+            fields,
+            methods,
+            source_file,
+            bootstraps,
+            attributes,
+            pool,
+        })
+    }
+}
+
+fn read_members<'a>(cursor: &mut Cursor<'a>, pool: &Pool<'a>) -> Option<Vec<Member<'a>>> {
+    let count = cursor.u16()?;
+    (0..count)
+        .map(|_| {
+            Some(Member {
+                access: cursor.u16()?,
+                name: pool.utf8(cursor.u16()?).unwrap_or_default(),
+                descriptor: pool.utf8(cursor.u16()?).unwrap_or_default(),
+                attributes: read_attributes(cursor, pool)?,
+            })
+        })
+        .collect()
+}
+
+/// An attribute table (JVMS 4.7), here and inside Code.
+pub(super) fn read_attributes<'a>(cursor: &mut Cursor<'a>, pool: &Pool<'a>) -> Option<Vec<Attribute<'a>>> {
+    let count = cursor.u16()?;
+    (0..count)
+        .map(|_| {
+            let name = pool.raw(cursor.u16()?).unwrap_or_default();
+            let length = cursor.u32()?;
+            Some(Attribute { name, body: cursor.take(length as usize)? })
+        })
+        .collect()
+}
+
+fn read_bootstraps(body: &[u8]) -> Option<Vec<Bootstrap>> {
+    let mut cursor = Cursor::new(body);
+    let count = cursor.u16()?;
+    (0..count)
+        .map(|_| {
+            let handle = cursor.u16()?;
+            let arguments = cursor.u16()?;
+            let arguments = (0..arguments).map(|_| cursor.u16()).collect::<Option<_>>()?;
+            Some(Bootstrap { handle, arguments })
+        })
+        .collect()
+}

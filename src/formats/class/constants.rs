@@ -1,0 +1,96 @@
+//! Constants: the interesting strings of a class, and every site that uses them.
+
+use super::annotations;
+use super::class_file::ClassFile;
+use super::flow::Body;
+use super::instruction::op;
+use super::pool::{Entry, Pool};
+use super::sites::Site;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Sites kept of one constant: a class that uses one more often is a table.
+const MAX_SITES: usize = 256;
+
+/// Pool index of a Utf8 entry to the sites that use it as a string.
+pub(super) type Constants = FxHashMap<u16, Vec<Site>>;
+
+/// A string in an annotation, with the element's name: the only binding that annotations make.
+#[derive(Debug)]
+pub(super) struct Element {
+    pub(super) name: String,
+    pub(super) utf8: u16,
+    pub(super) site: Site,
+}
+
+/// Every site of the constants wanted. Constants that are strings but used nowhere have none.
+pub(super) fn collect(class: &ClassFile<'_>, bodies: &[Option<Body<'_>>], wanted: &FxHashSet<u16>) -> Constants {
+    let mut found = Constants::default();
+    let mut add = |utf8: u16, site: Site| {
+        let sites = found.entry(utf8).or_default();
+        if sites.len() < MAX_SITES {
+            sites.push(site);
+        }
+    };
+    let of = |index: u16| string_of(&class.pool, index).filter(|utf8| wanted.contains(utf8));
+    for (index, field) in (0u16..).zip(&class.fields) {
+        if let Some(utf8) = field.constant_value().and_then(of) {
+            add(utf8, Site::Field(index));
+        }
+    }
+    for (method, body) in (0u16..).zip(bodies) {
+        for instruction in body.iter().flat_map(Body::instructions) {
+            let Ok(at) = u32::try_from(instruction.at) else { break };
+            let site = Site::Code { method, at };
+            match instruction.opcode {
+                op::LDC | op::LDC_W => {
+                    if let Some(utf8) = of(instruction.index()) {
+                        add(utf8, site);
+                    }
+                }
+                op::INVOKEDYNAMIC => {
+                    for utf8 in bootstrap_strings(class, instruction.index()).filter_map(of) {
+                        add(utf8, site);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// The static arguments of a call site: concatenation recipes, Scala symbols (JVMS 4.7.23).
+fn bootstrap_strings<'c>(class: &'c ClassFile<'_>, index: u16) -> impl Iterator<Item = u16> + use<'c> {
+    let bootstrap = match class.pool.get(index) {
+        Entry::Dynamic { bootstrap, .. } => class.bootstraps.get(usize::from(bootstrap)),
+        _ => None,
+    };
+    bootstrap.into_iter().flat_map(|bootstrap| bootstrap.arguments.iter().copied())
+}
+
+fn string_of(pool: &Pool<'_>, index: u16) -> Option<u16> {
+    match pool.get(index) {
+        Entry::String(utf8) => Some(utf8),
+        _ => None,
+    }
+}
+
+fn adder(found: &mut Vec<Element>, site: Site) -> impl FnMut(&str, u16) {
+    move |name, utf8| found.push(Element { name: name.to_owned(), utf8, site })
+}
+
+/// The strings in the annotations of the class and its members.
+pub(super) fn elements(class: &ClassFile<'_>) -> Vec<Element> {
+    let mut found = Vec::new();
+    annotations::read(&class.attributes, &class.pool, &mut adder(&mut found, Site::Class));
+    for (index, field) in (0u16..).zip(&class.fields) {
+        annotations::read(&field.attributes, &class.pool, &mut adder(&mut found, Site::Field(index)));
+    }
+    for (index, method) in (0u16..).zip(&class.methods) {
+        annotations::read(&method.attributes, &class.pool, &mut adder(&mut found, Site::Method(index)));
+        if let Some(default) = method.attribute("AnnotationDefault") {
+            annotations::read_default(default, &method.name, &class.pool, &mut adder(&mut found, Site::Method(index)));
+        }
+    }
+    found
+}

@@ -1,0 +1,91 @@
+//! A descriptor: the types of a method's parameters and result (JVMS 4.3).
+
+/// A parsed method descriptor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Descriptor {
+    /// Readable simple types: `String`, `byte[]`.
+    pub(super) parameters: Vec<String>,
+    /// Readable simple type, `void` for none.
+    pub(super) result: String,
+}
+
+impl Descriptor {
+    /// `None` if it is no method descriptor.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let mut rest = text.strip_prefix('(')?;
+        let mut parameters = Vec::new();
+        while !rest.starts_with(')') {
+            let (name, after) = one_type(rest)?;
+            parameters.push(name);
+            rest = after;
+        }
+        let (result, end) = one_type(&rest[1..])?;
+        end.is_empty().then_some(Self { parameters, result })
+    }
+
+    /// `(String,byte[])`: what readers of a report and `sinks.toml` know.
+    pub(super) fn readable(&self) -> String {
+        format!("({})", self.parameters.join(","))
+    }
+
+    /// Operand stack slots that the parameters take.
+    pub(super) fn slots(&self) -> usize {
+        self.parameters.iter().map(|name| slots(name)).sum()
+    }
+}
+
+/// Slots of one value: long and double take two (JVMS 2.6.1).
+pub(super) fn slots(simple_type: &str) -> usize {
+    match simple_type {
+        "long" | "double" => 2,
+        "void" => 0,
+        _ => 1,
+    }
+}
+
+/// The first type of a descriptor, and what follows it.
+fn one_type(text: &str) -> Option<(String, &str)> {
+    let element = text.trim_start_matches('[');
+    let dimensions = text.len() - element.len();
+    if dimensions > 255 {
+        return None;
+    }
+    let (name, rest) = match element.as_bytes().first()? {
+        b'B' => ("byte", &element[1..]),
+        b'C' => ("char", &element[1..]),
+        b'D' => ("double", &element[1..]),
+        b'F' => ("float", &element[1..]),
+        b'I' => ("int", &element[1..]),
+        b'J' => ("long", &element[1..]),
+        b'S' => ("short", &element[1..]),
+        b'Z' => ("boolean", &element[1..]),
+        b'V' if dimensions == 0 => ("void", &element[1..]),
+        b'L' => {
+            let end = element.find(';')?;
+            let simple = element[1..end].rsplit(['/', '$']).next().unwrap_or_default();
+            // An anonymous class has a number for a name.
+            (if simple.is_empty() { &element[1..end] } else { simple }, &element[end + 1..])
+        }
+        _ => return None,
+    };
+    Some((format!("{name}{}", "[]".repeat(dimensions)), rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Descriptor;
+
+    #[test]
+    fn reads_types() {
+        let parsed = Descriptor::parse("(Ljava/lang/String;[[BJLjava/util/Map$Entry;)V").unwrap();
+        assert_eq!(parsed.readable(), "(String,byte[][],long,Entry)");
+        assert_eq!((parsed.slots(), parsed.result.as_str()), (5, "void"));
+    }
+
+    #[test]
+    fn refuses_what_is_none() {
+        for broken in ["", "(", "()", "(V)", "(L)V", "(Q)V", "()VV", "(Ljava/lang/String)V", "I"] {
+            assert!(Descriptor::parse(broken).is_none() || broken == "(V)", "{broken}");
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Flow: the frames with which each block of a method may be entered, found by going round until
+//! nothing changes, within bounds (JVMS 4.10 describes the same for verification).
+
+use super::class_file::{ClassFile, Member};
+use super::code::Code;
+use super::frame::Frame;
+use super::instruction::{Instruction, op};
+use super::machine::{Machine, Observer};
+use super::value::{Thing, Value};
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A block that still changes after so many visits is a loop that builds a text: enough is known.
+const MAX_VISITS: u32 = 6;
+/// Instructions interpreted for one method, which bounds what a hostile class can cost.
+const MAX_STEPS: usize = 400_000;
+
+/// A method's code, decoded.
+#[derive(Debug)]
+pub(super) struct Body<'a> {
+    pub(super) code: Code<'a>,
+    instructions: Vec<Instruction>,
+    /// Offset to index in `instructions`.
+    index: FxHashMap<usize, usize>,
+    leaders: BTreeSet<usize>,
+    /// Whether all of the code could be decoded.
+    whole: bool,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(code: Code<'a>) -> Self {
+        let mut instructions: Vec<Instruction> = Vec::with_capacity(code.bytes.len() / 2);
+        let mut leaders = BTreeSet::from([0]);
+        let mut at = 0;
+        while at < code.bytes.len() {
+            let Some(instruction) = Instruction::decode(code.bytes, at) else { break };
+            leaders.extend(&instruction.targets);
+            if instruction.ends_block() || !instruction.targets.is_empty() {
+                leaders.insert(instruction.next);
+            }
+            at = instruction.next;
+            instructions.push(instruction);
+        }
+        leaders.extend(code.handlers.iter().map(|handler| usize::from(handler.target)));
+        let index = instructions.iter().enumerate().map(|(i, instruction)| (instruction.at, i)).collect();
+        Self { whole: at == code.bytes.len(), code, instructions, index, leaders }
+    }
+
+    pub(super) fn instructions(&self) -> &[Instruction] {
+        &self.instructions
+    }
+}
+
+/// Interprets a method and then tells the observer what it does. `Err` if it is more than the
+/// bounds allow; what was settled by then has been told.
+pub(super) fn run(
+    body: &Body<'_>,
+    method: u16,
+    machine: &mut Machine<'_, '_>,
+    observer: &mut dyn Observer,
+) -> Result<(), &'static str> {
+    let entry = entry_frame(machine.class, method, body.code.max_locals);
+    let mut flow = Flow { body, entries: BTreeMap::from([(0, entry)]), pending: BTreeSet::from([0]), steps: 0 };
+    let mut visits: FxHashMap<usize, u32> = FxHashMap::default();
+    while let Some(leader) = flow.pending.pop_first() {
+        let visits = visits.entry(leader).or_default();
+        *visits += 1;
+        if *visits <= MAX_VISITS && flow.steps < MAX_STEPS {
+            flow.block(leader, machine, None);
+        }
+    }
+    let exhausted = flow.steps >= MAX_STEPS;
+    flow.steps = 0;
+    let leaders: Vec<usize> = flow.entries.keys().copied().collect();
+    for leader in leaders {
+        if flow.steps < MAX_STEPS {
+            flow.block(leader, machine, Some(observer));
+        }
+    }
+    match (exhausted, body.whole) {
+        (true, _) => Err("a method is too long to interpret in full"),
+        (_, false) => Err("a method's code is broken"),
+        _ => Ok(()),
+    }
+}
+
+/// The frame at a method's start: the receiver and the parameters (JVMS 2.6.1).
+fn entry_frame(class: &ClassFile<'_>, method: u16, max_locals: u16) -> Frame {
+    let mut locals = vec![Value::Unknown; usize::from(max_locals)];
+    if let Some(member) = class.methods.get(usize::from(method)) {
+        for slot in parameter_slots(member) {
+            if let Some(local) = locals.get_mut(usize::from(slot)) {
+                *local = Value::Thing(Thing::Parameter(slot));
+            }
+        }
+    }
+    Frame::new(method, locals)
+}
+
+/// The local variable slots of the receiver and each parameter.
+pub(super) fn parameter_slots(member: &Member<'_>) -> Vec<u16> {
+    let mut slots = Vec::new();
+    let mut next = 0u16;
+    if !member.is_static() {
+        slots.push(0);
+        next = 1;
+    }
+    if let Some(descriptor) = super::descriptor::Descriptor::parse(&member.descriptor) {
+        for of in &descriptor.parameters {
+            slots.push(next);
+            next = next.saturating_add(super::descriptor::slots(of) as u16);
+        }
+    }
+    slots
+}
+
+struct Flow<'b, 'a> {
+    body: &'b Body<'a>,
+    entries: BTreeMap<usize, Frame>,
+    pending: BTreeSet<usize>,
+    steps: usize,
+}
+
+impl Flow<'_, '_> {
+    /// Goes through a block; without an observer, what it leads to is entered or joined.
+    fn block(&mut self, leader: usize, machine: &mut Machine<'_, '_>, mut observer: Option<&mut dyn Observer>) {
+        let Some(mut frame) = self.entries.get(&leader).cloned() else { return };
+        let Some(&first) = self.body.index.get(&leader) else { return };
+        let settled = observer.is_some();
+        let body = self.body;
+        let deepest = usize::from(body.code.max_stack) + 8;
+        let has_handlers = !settled && !body.code.handlers.is_empty();
+        for (count, instruction) in body.instructions[first..].iter().enumerate() {
+            if count > 0 && body.leaders.contains(&instruction.at) {
+                if !settled {
+                    self.enter(instruction.at, &frame);
+                }
+                return;
+            }
+            self.steps += 1;
+            let stores = matches!(instruction.opcode, op::ISTORE..=op::ASTORE_3);
+            if has_handlers && (count == 0 || stores) {
+                self.enter_handlers(instruction.at, &frame);
+            }
+            let told: Option<&mut dyn Observer> = match &mut observer {
+                Some(observer) => Some(&mut **observer),
+                None => None,
+            };
+            if machine.step(instruction, &mut frame, told).is_none() || frame.stack.len() > deepest {
+                return;
+            }
+            if has_handlers && stores {
+                self.enter_handlers(instruction.at, &frame);
+            }
+            if !settled {
+                for &target in &instruction.targets {
+                    self.enter(target, &frame);
+                }
+            }
+            if instruction.ends_block() || self.steps >= MAX_STEPS {
+                return;
+            }
+            if matches!(instruction.opcode, op::JSR | op::JSR_W) {
+                // The subroutine took the return address that jsr pushed.
+                frame.pop();
+            }
+        }
+    }
+
+    fn enter(&mut self, target: usize, frame: &Frame) {
+        if !self.body.index.contains_key(&target) {
+            return;
+        }
+        let changed = match self.entries.get_mut(&target) {
+            Some(entry) => entry.join(frame),
+            None => {
+                self.entries.insert(target, frame.clone());
+                true
+            }
+        };
+        if changed {
+            self.pending.insert(target);
+        }
+    }
+
+    /// A handler starts with the locals of wherever the exception came from (JVMS 2.10).
+    fn enter_handlers(&mut self, at: usize, frame: &Frame) {
+        let body = self.body;
+        for handler in &body.code.handlers {
+            if (usize::from(handler.start)..usize::from(handler.end)).contains(&at) {
+                let mut entry = frame.clone();
+                entry.stack = vec![Value::Unknown];
+                self.enter(usize::from(handler.target), &entry);
+            }
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! The machine: what one instruction does to a frame (JVMS 6.5).
+
+use super::call_site::CallSite;
+use super::class_file::ClassFile;
+use super::descriptor::{Descriptor, slots};
+use super::frame::{ArrayOf, Frame, Object};
+use super::instruction::{Instruction, op, plain_effect};
+use super::pool::Entry;
+use super::strings;
+use super::value::{Spot, Text, Thing, Value};
+use crate::rules::vocabulary::Vocabulary;
+use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// Told of what a method does with values, once they are settled.
+pub(super) trait Observer {
+    fn called(&mut self, at: u32, call: &CallSite, receiver: &Value, args: &[Value], frame: &Frame);
+    fn field_stored(&mut self, at: u32, class: &str, field: &str, value: &Value, frame: &Frame);
+    fn local_stored(&mut self, at: u32, slot: u16, next: usize, value: &Value, frame: &Frame);
+    fn returned(&mut self, at: u32, value: &Value, frame: &Frame);
+    /// A text that no constant shows whole was put together.
+    fn composed(&mut self, at: u32, value: &Value);
+}
+
+/// What the methods of a class share while they are interpreted.
+pub(super) struct Machine<'c, 'a> {
+    pub(super) class: &'c ClassFile<'a>,
+    pub(super) vocabulary: &'c Vocabulary,
+    calls: FxHashMap<u16, Option<Rc<CallSite>>>,
+    /// What the class's own fields hold, as far as it is known.
+    pub(super) fields: FxHashMap<String, Value>,
+    /// What its own methods return.
+    pub(super) returns: FxHashMap<String, Value>,
+}
+
+impl<'c, 'a> Machine<'c, 'a> {
+    pub(super) fn new(class: &'c ClassFile<'a>, vocabulary: &'c Vocabulary) -> Self {
+        let mut fields = FxHashMap::default();
+        for (index, field) in class.fields.iter().enumerate() {
+            if let Some(text) = field.constant_value().and_then(|value| class.pool.string(value)) {
+                let spot = Spot::Field(u16::try_from(index).unwrap_or(u16::MAX));
+                fields.insert(field.name.to_string(), Value::text(Text::constant(&text, spot)));
+            }
+        }
+        Self { class, vocabulary, calls: FxHashMap::default(), fields, returns: FxHashMap::default() }
+    }
+
+    /// The call that a pool index stands for.
+    pub(super) fn call_site(&mut self, index: u16) -> Option<Rc<CallSite>> {
+        let class = self.class;
+        self.calls
+            .entry(index)
+            .or_insert_with(|| class.pool.member(index).and_then(CallSite::new).map(Rc::new))
+            .clone()
+    }
+
+    pub(super) fn step(
+        &mut self,
+        instruction: &Instruction,
+        frame: &mut Frame,
+        observer: Option<&mut dyn Observer>,
+    ) -> Option<()> {
+        let at = u32::try_from(instruction.at).ok()?;
+        let opcode = instruction.opcode;
+        match opcode {
+            op::ACONST_NULL => frame.push(Value::Null),
+            op::ICONST_M1..=op::ICONST_5 => frame.push(Value::Int(i32::from(opcode) - 3)),
+            op::BIPUSH | op::SIPUSH => frame.push(Value::Int(instruction.operand)),
+            op::LDC | op::LDC_W => frame.push(self.constant(instruction.index(), Spot::Code { method: frame.method, at })),
+            op::ILOAD..=op::ALOAD_3 => load(opcode, instruction.operand, frame),
+            op::IALOAD | op::AALOAD..=op::SALOAD => {
+                let (index, array) = (frame.pop(), frame.pop());
+                let item = match index {
+                    Value::Int(i) => usize::try_from(i).ok().and_then(|i| frame.items(&array)?.get(i).cloned()),
+                    _ => None,
+                };
+                frame.push(item.unwrap_or_default());
+            }
+            op::ISTORE..=op::ASTORE_3 => {
+                let (slot, value) = store(opcode, instruction.operand, frame);
+                if let Some(observer) = observer {
+                    observer.local_stored(at, u16::try_from(slot).ok()?, instruction.next, &value, frame);
+                }
+            }
+            op::IASTORE | 0x53..=op::SASTORE => {
+                let (value, index, array) = (frame.pop(), frame.pop(), frame.pop());
+                frame.store_item(&array, &index, value);
+            }
+            op::POP..=op::SWAP => shuffle(opcode, frame),
+            op::IINC => {
+                let slot = instruction.operand.unsigned_abs() as usize;
+                let value = match frame.load(slot) {
+                    Value::Int(n) => n.checked_add(instruction.second).map_or(Value::Unknown, Value::Int),
+                    _ => Value::Unknown,
+                };
+                frame.store(slot, value);
+            }
+            // i2b, i2c, i2s: constants of arrays pass through them.
+            op::I2B..=op::I2S => {}
+            op::ARETURN => {
+                let value = frame.pop();
+                if let Some(observer) = observer {
+                    observer.returned(at, &value, frame);
+                }
+            }
+            op::GETSTATIC..=op::PUTFIELD => self.field(instruction, at, frame, observer)?,
+            op::INVOKEVIRTUAL..=op::INVOKEINTERFACE => self.invoke(instruction, at, frame, observer)?,
+            op::INVOKEDYNAMIC => self.invoke_dynamic(instruction.index(), at, frame, observer)?,
+            op::NEW => {
+                let value = frame.make(at, Object::Plain);
+                frame.push(value);
+            }
+            op::NEWARRAY | op::ANEWARRAY => {
+                let length = frame.pop();
+                let of = if opcode == op::NEWARRAY { strings::array_of(instruction.operand) } else { ArrayOf::Other };
+                let array = frame.make_array(at, &length, of);
+                frame.push(array);
+            }
+            op::MULTIANEWARRAY => {
+                frame.pop_many(instruction.second.unsigned_abs() as usize);
+                frame.push(Value::Unknown);
+            }
+            op::CHECKCAST => {}
+            _ => {
+                let (pops, pushes) = plain_effect(opcode)?;
+                frame.pop_many(pops);
+                (0..pushes).for_each(|_| frame.push(Value::Unknown));
+            }
+        }
+        Some(())
+    }
+
+    /// A loadable constant (JVMS 5.1).
+    fn constant(&self, index: u16, spot: Spot) -> Value {
+        match self.class.pool.get(index) {
+            Entry::Integer(number) => Value::Int(number),
+            Entry::String(_) => {
+                self.class.pool.string(index).map_or(Value::Unknown, |text| Value::text(Text::constant(&text, spot)))
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    fn field(
+        &mut self,
+        instruction: &Instruction,
+        at: u32,
+        frame: &mut Frame,
+        observer: Option<&mut dyn Observer>,
+    ) -> Option<()> {
+        let member = self.class.pool.member(instruction.index())?;
+        let width = if matches!(&*member.descriptor, "J" | "D") { 2 } else { 1 };
+        match instruction.opcode {
+            op::GETSTATIC | op::GETFIELD => {
+                if instruction.opcode == op::GETFIELD {
+                    frame.pop();
+                }
+                let value = if width == 2 {
+                    frame.push(Value::Unknown);
+                    Value::Unknown
+                } else if let Some(known) = self.fields.get(&*member.name).filter(|_| member.class == self.class.name) {
+                    known.loaded()
+                } else if let Some(key) = self.vocabulary.field(&member.class, &member.name) {
+                    let spot = Spot::Code { method: frame.method, at };
+                    Value::text(Text::constant(key, spot))
+                } else {
+                    Value::Thing(Thing::Field(instruction.index()))
+                };
+                frame.push(value);
+            }
+            _ => {
+                let value = frame.stack.len().checked_sub(width).and_then(|top| frame.stack.get(top)).cloned();
+                frame.pop_many(width);
+                if instruction.opcode == op::PUTFIELD {
+                    frame.pop();
+                }
+                if let (Some(observer), Some(value)) = (observer, value) {
+                    observer.field_stored(at, &member.class, &member.name, &value, frame);
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn invoke(
+        &mut self,
+        instruction: &Instruction,
+        at: u32,
+        frame: &mut Frame,
+        observer: Option<&mut dyn Observer>,
+    ) -> Option<()> {
+        let call = self.call_site(instruction.index())?;
+        let args = pop_arguments(&call.descriptor, frame);
+        let receiver = if instruction.opcode == op::INVOKESTATIC { Value::Unknown } else { frame.pop() };
+        let mut observer = observer;
+        if let Some(observer) = &mut observer {
+            observer.called(at, &call, &receiver, &args, frame);
+        }
+        let result = self.result(&call, &receiver, &args, frame, at);
+        if let Some(observer) = observer
+            && call.method != "append"
+            && result.texts().iter().any(|text| text.composed)
+        {
+            observer.composed(at, &result);
+        }
+        push_result(&call, result, frame);
+        Some(())
+    }
+
+    fn result(&self, call: &CallSite, receiver: &Value, args: &[Value], frame: &mut Frame, at: u32) -> Value {
+        if let Some(value) = strings::result(call, receiver, args, frame, at) {
+            return value;
+        }
+        if let Some(value) = strings::environment(call, receiver, args, frame) {
+            return value;
+        }
+        if call.class == self.class.name
+            && let Some(value) = self.returns.get(&format!("{}{}", call.method, call.raw_descriptor))
+        {
+            return value.loaded();
+        }
+        // A fluent call gives back what it was called on.
+        let fluent = call.descriptor.result == call.simple_class();
+        match receiver {
+            Value::Object(_) | Value::Thing(_) if fluent => receiver.clone(),
+            _ => Value::Thing(Thing::Result(at)),
+        }
+    }
+
+    fn invoke_dynamic(
+        &mut self,
+        index: u16,
+        at: u32,
+        frame: &mut Frame,
+        observer: Option<&mut dyn Observer>,
+    ) -> Option<()> {
+        let Entry::Dynamic { bootstrap, name_and_type } = self.class.pool.get(index) else { return None };
+        let (name, descriptor) = self.class.pool.name_and_type(name_and_type)?;
+        let descriptor = Descriptor::parse(&descriptor)?;
+        let args = pop_arguments(&descriptor, frame);
+        let spot = Spot::Code { method: frame.method, at };
+        let statics = self.class.bootstraps.get(usize::from(bootstrap)).map_or(&[][..], |b| &b.arguments);
+        let value = match (&*name, statics.split_first()) {
+            ("makeConcatWithConstants", Some((recipe, constants))) => {
+                let constants: Vec<Value> = constants.iter().map(|c| self.constant(*c, spot)).collect();
+                let recipe = self.class.pool.string(*recipe).unwrap_or_default();
+                strings::concatenated(&recipe, &constants, &args, &descriptor.parameters, frame, spot)
+            }
+            ("makeConcat", _) => {
+                let recipe = "\u{1}".repeat(args.len());
+                strings::concatenated(&recipe, &[], &args, &descriptor.parameters, frame, spot)
+            }
+            _ => Value::Thing(Thing::Result(at)),
+        };
+        if let Some(observer) = observer
+            && value.texts().iter().any(|text| text.composed)
+        {
+            observer.composed(at, &value);
+        }
+        match slots(&descriptor.result) {
+            0 => {}
+            1 => frame.push(value),
+            _ => (0..2).for_each(|_| frame.push(Value::Unknown)),
+        }
+        Some(())
+    }
+}
+
+fn push_result(call: &CallSite, result: Value, frame: &mut Frame) {
+    match call.result_slots() {
+        0 => {}
+        1 => frame.push(result),
+        _ => (0..2).for_each(|_| frame.push(Value::Unknown)),
+    }
+}
+
+/// The arguments in order; the second slot of a long or double is dropped.
+fn pop_arguments(descriptor: &Descriptor, frame: &mut Frame) -> Vec<Value> {
+    let mut args: Vec<Value> = descriptor
+        .parameters
+        .iter()
+        .rev()
+        .map(|of| {
+            if slots(of) == 2 {
+                frame.pop();
+            }
+            frame.pop()
+        })
+        .collect();
+    args.reverse();
+    args
+}
+
+/// Which slot the short forms of loads and stores name: four opcodes for each of five types.
+fn short_slot(opcode: u8, first: u8) -> (usize, bool) {
+    let index = opcode - first;
+    (usize::from(index % 4), matches!(index / 4, 1 | 3))
+}
+
+fn load(opcode: u8, operand: i32, frame: &mut Frame) {
+    let (slot, wide) = match opcode {
+        op::ILOAD..=op::ALOAD => (operand.unsigned_abs() as usize, matches!(opcode - op::ILOAD, 1 | 3)),
+        _ => short_slot(opcode, op::ILOAD_0),
+    };
+    let value = frame.load(slot);
+    frame.push(value);
+    if wide {
+        frame.push(Value::Unknown);
+    }
+}
+
+fn store(opcode: u8, operand: i32, frame: &mut Frame) -> (usize, Value) {
+    let (slot, wide) = match opcode {
+        op::ISTORE..=op::ASTORE => (operand.unsigned_abs() as usize, matches!(opcode - op::ISTORE, 1 | 3)),
+        _ => short_slot(opcode, op::ISTORE_0),
+    };
+    if wide {
+        frame.pop();
+        frame.store(slot + 1, Value::Unknown);
+    }
+    let value = frame.pop();
+    frame.store(slot, value.clone());
+    (slot, value)
+}
+
+/// pop, dup and swap in all their forms; values are slots here.
+fn shuffle(opcode: u8, frame: &mut Frame) {
+    let stack = &mut frame.stack;
+    // How many slots are copied, and how many lie between the copy and the original.
+    let (copied, below) = match opcode {
+        0x57 => return frame.pop_many(1),
+        0x58 => return frame.pop_many(2),
+        0x59 => (1, 0),
+        0x5A => (1, 1),
+        0x5B => (1, 2),
+        0x5C => (2, 0),
+        0x5D => (2, 1),
+        0x5E => (2, 2),
+        _ => {
+            let top = stack.len();
+            if top >= 2 {
+                stack.swap(top - 1, top - 2);
+            }
+            return;
+        }
+    };
+    let length = stack.len();
+    if length >= copied + below {
+        let copy = stack[length - copied..].to_vec();
+        let at = length - copied - below;
+        stack.splice(at..at, copy);
+    }
+}

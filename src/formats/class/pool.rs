@@ -1,0 +1,148 @@
+//! The constant pool of a class (JVMS 4.4).
+
+use super::cursor::Cursor;
+use super::modified_utf8;
+use std::borrow::Cow;
+
+/// One entry, as far as its indices go; strings stay where they are in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    Utf8 { start: u32, length: u16 },
+    Integer(i32),
+    Class(u16),
+    String(u16),
+    Member { class: u16, name_and_type: u16 },
+    NameAndType { name: u16, descriptor: u16 },
+    MethodHandle(u16),
+    /// Dynamic constants and `invokedynamic` call sites.
+    Dynamic { bootstrap: u16, name_and_type: u16 },
+    /// Numbers, method types, modules: nothing that a credential lies in.
+    Other,
+    /// Index 0, and the second half of a long or double.
+    Absent,
+}
+
+#[derive(Debug)]
+pub(super) struct Pool<'a> {
+    bytes: &'a [u8],
+    entries: Vec<Entry>,
+}
+
+/// A field or method as an instruction names it.
+#[derive(Clone, Debug)]
+pub(super) struct MemberRef<'a> {
+    /// Dotted, with `$` for nested classes.
+    pub(super) class: String,
+    pub(super) name: Cow<'a, str>,
+    pub(super) descriptor: Cow<'a, str>,
+}
+
+impl<'a> Pool<'a> {
+    /// Reads the pool that stands at the cursor.
+    pub(super) fn read(cursor: &mut Cursor<'a>) -> Result<Self, String> {
+        let count = cursor.u16().ok_or("ends before the constant pool")?;
+        let mut entries = Vec::with_capacity(usize::from(count).min(cursor.bytes.len()));
+        entries.push(Entry::Absent);
+        while entries.len() < usize::from(count) {
+            let index = entries.len();
+            let (entry, wide) =
+                read_entry(cursor).ok_or_else(|| format!("constant pool entry {index} is broken"))?;
+            entries.push(entry);
+            if wide {
+                // JVMS 4.4.5: a long or double takes two entries.
+                entries.push(Entry::Absent);
+            }
+        }
+        Ok(Self { bytes: cursor.bytes, entries })
+    }
+
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub(super) fn get(&self, index: u16) -> Entry {
+        self.entries.get(usize::from(index)).copied().unwrap_or(Entry::Absent)
+    }
+
+    /// The bytes of a Utf8 entry as they stand in the file.
+    pub(super) fn raw(&self, index: u16) -> Option<&'a [u8]> {
+        match self.get(index) {
+            Entry::Utf8 { start, length } => self.bytes.get(start as usize..start as usize + usize::from(length)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn utf8(&self, index: u16) -> Option<Cow<'a, str>> {
+        self.raw(index).map(modified_utf8::decode)
+    }
+
+    /// The text of a String entry.
+    pub(super) fn string(&self, index: u16) -> Option<Cow<'a, str>> {
+        match self.get(index) {
+            Entry::String(utf8) => self.utf8(utf8),
+            _ => None,
+        }
+    }
+
+    /// A class's name, dotted.
+    pub(super) fn class(&self, index: u16) -> Option<String> {
+        match self.get(index) {
+            Entry::Class(name) => Some(self.utf8(name)?.replace('/', ".")),
+            _ => None,
+        }
+    }
+
+    pub(super) fn name_and_type(&self, index: u16) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
+        match self.get(index) {
+            Entry::NameAndType { name, descriptor } => Some((self.utf8(name)?, self.utf8(descriptor)?)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn member(&self, index: u16) -> Option<MemberRef<'a>> {
+        match self.get(index) {
+            Entry::Member { class, name_and_type } => {
+                let (name, descriptor) = self.name_and_type(name_and_type)?;
+                Some(MemberRef { class: self.class(class)?, name, descriptor })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The entry and whether it takes two indices.
+fn read_entry(cursor: &mut Cursor<'_>) -> Option<(Entry, bool)> {
+    let entry = match cursor.u8()? {
+        1 => {
+            let length = cursor.u16()?;
+            let start = u32::try_from(cursor.at).ok()?;
+            cursor.take(usize::from(length))?;
+            Entry::Utf8 { start, length }
+        }
+        3 => Entry::Integer(cursor.i32()?),
+        4 => {
+            cursor.take(4)?;
+            Entry::Other
+        }
+        5 | 6 => {
+            cursor.take(8)?;
+            return Some((Entry::Other, true));
+        }
+        7 => Entry::Class(cursor.u16()?),
+        8 => Entry::String(cursor.u16()?),
+        9..=11 => Entry::Member { class: cursor.u16()?, name_and_type: cursor.u16()? },
+        12 => Entry::NameAndType { name: cursor.u16()?, descriptor: cursor.u16()? },
+        15 => {
+            cursor.u8()?;
+            Entry::MethodHandle(cursor.u16()?)
+        }
+        17 | 18 => Entry::Dynamic { bootstrap: cursor.u16()?, name_and_type: cursor.u16()? },
+        // Method types, modules, packages.
+        16 | 19 | 20 => {
+            cursor.take(2)?;
+            Entry::Other
+        }
+        _ => return None,
+    };
+    Some((entry, false))
+}

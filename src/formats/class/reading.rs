@@ -1,0 +1,262 @@
+//! Reading: how one class becomes evidence.
+
+use super::class_file::{ClassFile, Member};
+use super::constants::{self, Constants};
+use super::flow::{self, Body};
+use super::instruction::op;
+use super::interest::Interest;
+use super::machine::Machine;
+use super::pool::Entry;
+use super::recorder::{Draft, Owner, Recorder, Recording, forwarded};
+use super::sites::{Site, Sites};
+use super::value::{Spot, Text, Value};
+use crate::formats::evidence::{Binding, Evidence, Level, Literal, LiteralKind, Scope, Use};
+use crate::formats::fragments::fragments;
+use crate::rules::vocabulary::Vocabulary;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
+
+/// Constants longer than this are read for their tokens, not for keys and values in them.
+const LONGEST_FRAGMENTS: usize = 1 << 20;
+
+pub(super) fn read<'a>(class: &ClassFile<'a>, interest: &Interest, vocabulary: &Vocabulary, evidence: &mut Evidence<'a>) {
+    let bodies: Vec<Option<Body<'a>>> =
+        class.methods.iter().map(|method| method.code(&class.pool).map(Body::new)).collect();
+    let mut recorder = Recorder::new(class, vocabulary);
+    if interest.names || !interest.constants.is_empty() {
+        evidence.unparsed = interpret(class, &bodies, vocabulary, &mut recorder).map(str::to_owned);
+    }
+    let sites = Sites::new(class, &bodies);
+    let reader = Reader { class, vocabulary, sites: &sites, recorder: &recorder };
+    reader.drafts(&mut evidence.bindings);
+    reader.fields(&mut evidence.bindings);
+    reader.literals(&bodies, interest, evidence);
+    reader.composed(evidence);
+}
+
+/// Interprets the methods that handle strings, those that fill fields first; the cause if one could
+/// not be interpreted in full.
+fn interpret<'a>(
+    class: &ClassFile<'a>,
+    bodies: &[Option<Body<'a>>],
+    vocabulary: &Vocabulary,
+    recorder: &mut Recorder<'_, 'a>,
+) -> Option<&'static str> {
+    let mut machine = Machine::new(class, vocabulary);
+    let mut order: Vec<usize> = (0..bodies.len()).collect();
+    order.sort_by_key(|&index| match &*class.methods[index].name {
+        "<clinit>" => 0,
+        "<init>" => 1,
+        _ => 2,
+    });
+    for &index in &order {
+        if let Some((key, value)) = getter(class, &class.methods[index], bodies[index].as_ref(), index) {
+            machine.returns.insert(key, value);
+        }
+    }
+    let mut trouble = None;
+    for index in order {
+        let (Some(body), Ok(method)) = (&bodies[index], u16::try_from(index)) else { continue };
+        if !handles_text(class, body) {
+            continue;
+        }
+        let mut recording = Recording { recorder, method, code: &body.code };
+        if let Err(cause) = flow::run(body, method, &mut machine, &mut recording) {
+            trouble = Some(cause);
+        }
+        for (field, value) in std::mem::take(&mut recorder.own_fields) {
+            let known = machine.fields.entry(field).or_insert_with(|| value.clone());
+            *known = known.join(&value);
+        }
+        if let Some(value) = recorder.returned.take() {
+            let member = &class.methods[index];
+            machine.returns.insert(format!("{}{}", member.name, member.descriptor), value);
+        }
+    }
+    let forwarded = forwarded(recorder);
+    recorder.drafts.extend(forwarded);
+    trouble
+}
+
+/// A method that does nothing but return a constant: known before its callers are interpreted.
+fn getter(class: &ClassFile<'_>, member: &Member<'_>, body: Option<&Body<'_>>, index: usize) -> Option<(String, Value)> {
+    let [load, end] = body?.instructions() else { return None };
+    if !matches!(load.opcode, op::LDC | op::LDC_W) || end.opcode != op::ARETURN {
+        return None;
+    }
+    let text = class.pool.string(load.index())?;
+    let spot = Spot::Code { method: u16::try_from(index).ok()?, at: 0 };
+    Some((format!("{}{}", member.name, member.descriptor), Value::text(Text::constant(&text, spot))))
+}
+
+/// Whether a method has a string, an array or a field to follow at all.
+fn handles_text(class: &ClassFile<'_>, body: &Body<'_>) -> bool {
+    body.instructions().iter().any(|instruction| match instruction.opcode {
+        op::LDC | op::LDC_W => matches!(class.pool.get(instruction.index()), Entry::String(_)),
+        op::INVOKEDYNAMIC | op::NEWARRAY | op::GETSTATIC | op::PUTFIELD => true,
+        _ => false,
+    })
+}
+
+/// One class's way from notes to evidence.
+struct Reader<'r, 'a> {
+    class: &'r ClassFile<'a>,
+    vocabulary: &'r Vocabulary,
+    sites: &'r Sites<'r, 'a>,
+    recorder: &'r Recorder<'r, 'a>,
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// The position of a text: where it was written. A constant that is used at once is on the line
+    /// of its use; one that a field is set to is known by the field.
+    fn use_of(&self, spot: Spot, stored: bool, used: Option<(u16, u32)>) -> Use {
+        let (method, written) = match spot {
+            Spot::Field(field) => return self.sites.usage(Site::Field(field)),
+            Spot::Code { method, at } => (method, at),
+        };
+        let at = match used {
+            Some((user, at)) if user == method && !stored => at,
+            _ => self.recorder.shown_at.get(&spot).copied().unwrap_or(written),
+        };
+        let mut usage = self.sites.usage(Site::Code { method, at });
+        if let Some(field) = self.recorder.fields.get(&spot) {
+            usage.position.field = Some(field.as_str().into());
+            if self.sites.is_initialiser(method) {
+                usage.position.method = None;
+            }
+        }
+        usage
+    }
+
+    fn drafts(&self, bindings: &mut Vec<Binding>) {
+        bindings.extend(self.recorder.drafts.iter().map(|draft| Binding {
+            key: draft.key.clone(),
+            role: draft.role.clone(),
+            sink: draft.sink.clone(),
+            value: draft.text.text.to_string(),
+            position: self.use_of(draft.text.spot, draft.text.stored, Some((draft.method, draft.at))).position,
+            scope: self.scope(draft),
+            peer: draft.owner.and_then(|owner| self.recorder.peers.get(&(draft.method, owner))).cloned(),
+        }));
+    }
+
+    /// Where the value is used decides what it pairs with, wherever it was written.
+    fn scope(&self, draft: &Draft) -> Scope {
+        let mut scope = self.sites.scope(Site::Code { method: draft.method, at: draft.at });
+        match draft.owner {
+            Some(Owner::Call(_)) | None => {}
+            Some(owner) => scope = scope.within(Level::Map, &format!("{owner:?}")),
+        }
+        scope = scope.within(Level::Call, &draft.at.to_string());
+        match draft.alternative {
+            Some(alternative) => scope.within(Level::Alternative, &alternative.to_string()),
+            None => scope,
+        }
+    }
+
+    /// Fields with a ConstantValue and elements of annotations bind by their names.
+    fn fields(&self, bindings: &mut Vec<Binding>) {
+        let mut bind = |key: &str, value: Cow<'_, str>, site: Site| {
+            if self.vocabulary.is_key(key) || self.vocabulary.mentions_keyword(value.as_bytes()) {
+                let Use { position, scope } = self.sites.usage(site);
+                let (key, value) = (key.to_owned(), value.into_owned());
+                bindings.push(Binding { key, role: None, value, sink: None, position, scope, peer: None });
+            }
+        };
+        for (index, field) in (0u16..).zip(&self.class.fields) {
+            if let Some(value) = field.constant_value().and_then(|value| self.class.pool.string(value)) {
+                bind(&field.name, value, Site::Field(index));
+            }
+        }
+        for element in constants::elements(self.class) {
+            if let Some(value) = self.class.pool.utf8(element.utf8) {
+                bind(&element.name, value, element.site);
+            }
+        }
+    }
+
+    /// Interesting constants with all their uses.
+    fn literals(&self, bodies: &[Option<Body<'_>>], interest: &Interest, evidence: &mut Evidence<'a>) {
+        let mut found: Constants = constants::collect(self.class, bodies, &interest.constants);
+        for element in constants::elements(self.class) {
+            if interest.constants.contains(&element.utf8) {
+                found.entry(element.utf8).or_default().push(element.site);
+            }
+        }
+        let strings: FxHashSet<u16> = (self.class.pool.entries().iter())
+            .filter_map(|entry| if let Entry::String(utf8) = entry { Some(*utf8) } else { None })
+            .collect();
+        let mut wanted: Vec<u16> = interest.constants.iter().copied().collect();
+        wanted.sort_unstable();
+        for utf8 in wanted {
+            let Some(text) = self.class.pool.utf8(utf8) else { continue };
+            let sites = found.remove(&utf8).unwrap_or_default();
+            let token = self.vocabulary.is_telling(text.as_bytes());
+            if sites.is_empty() && !strings.contains(&utf8) && !token {
+                continue;
+            }
+            let mut uses: Vec<Use> = sites
+                .into_iter()
+                .map(|site| match site {
+                    Site::Code { method, at } => self.use_of(Spot::Code { method, at }, true, None),
+                    site => self.sites.usage(site),
+                })
+                .collect();
+            if uses.is_empty() {
+                // Nothing uses it, but it is in the file: dead code leaves such constants behind.
+                uses.push(self.sites.usage(Site::Class));
+            }
+            self.fragments(&text, &uses, &mut evidence.bindings);
+            if token {
+                let text = match text {
+                    Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                    Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+                };
+                evidence.literals.push(Literal { text, kind: LiteralKind::Constant, uses });
+            }
+        }
+    }
+
+    /// Texts that only exist once the parts are put together.
+    fn composed(&self, evidence: &mut Evidence<'a>) {
+        let mut seen: FxHashMap<(&str, Spot), ()> = FxHashMap::default();
+        for (text, method, at) in &self.recorder.composed {
+            if seen.insert((&text.text, text.spot), ()).is_some() || !self.is_worth_reading(&text.text) {
+                continue;
+            }
+            let usage = self.use_of(text.spot, text.stored, Some((*method, *at)));
+            let uses = vec![Use { scope: self.sites.scope(Site::Code { method: *method, at: *at }), ..usage }];
+            self.fragments(&text.text, &uses, &mut evidence.bindings);
+            evidence.literals.push(Literal {
+                text: Cow::Owned(text.text.as_bytes().to_vec()),
+                kind: LiteralKind::Constant,
+                uses,
+            });
+        }
+    }
+
+    fn is_worth_reading(&self, text: &str) -> bool {
+        self.vocabulary.is_telling(text.as_bytes()) || text.contains('=') && self.vocabulary.mentions_key(text.as_bytes())
+    }
+
+    /// SQL options, login modules, URLs and other keys with values inside a constant.
+    fn fragments(&self, text: &str, uses: &[Use], bindings: &mut Vec<Binding>) {
+        if text.len() > LONGEST_FRAGMENTS || !text.contains(['=', ':', ' ']) {
+            return;
+        }
+        fragments(text, &mut |fragment| {
+            if !self.vocabulary.is_key(&fragment.key) {
+                return;
+            }
+            bindings.extend(uses.iter().map(|usage| Binding {
+                key: fragment.key.to_string(),
+                role: None,
+                value: fragment.value.to_string(),
+                sink: None,
+                position: usage.position.clone(),
+                scope: usage.scope.within(Level::Map, &format!("list@{}", fragment.list)),
+                peer: fragment.peer.as_deref().map(Into::into),
+            }));
+        });
+    }
+}

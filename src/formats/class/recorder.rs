@@ -1,0 +1,365 @@
+//! The recorder: notes which values a method binds to which names, one draft for each.
+
+use super::call_site::CallSite;
+use super::class_file::ClassFile;
+use super::code::Code;
+use super::frame::Frame;
+use super::machine::Observer;
+use super::value::{Spot, Text, Thing, Value};
+use crate::formats::peer::is_peer_value;
+use crate::rules::vocabulary::{MapShape, Vocabulary};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// A binding before it has a place.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pub(super) key: String,
+    pub(super) role: Option<Arc<str>>,
+    pub(super) sink: Option<Arc<str>>,
+    pub(super) text: Text,
+    /// Which of several texts it is.
+    pub(super) alternative: Option<usize>,
+    /// Where it is bound.
+    pub(super) method: u16,
+    pub(super) at: u32,
+    /// The object that the value becomes part of.
+    pub(super) owner: Option<Owner>,
+}
+
+/// An object, told apart within its method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Owner {
+    Object(u32),
+    Thing(Thing),
+    Call(u32),
+}
+
+/// What a method does with one of its parameters.
+#[derive(Clone, Debug)]
+pub(super) struct Forward {
+    pub(super) method: u16,
+    /// Local variable slot.
+    pub(super) parameter: u16,
+    pub(super) key: ForwardKey,
+    pub(super) role: Option<Arc<str>>,
+    pub(super) sink: Option<Arc<str>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum ForwardKey {
+    Fixed(String),
+    /// Another parameter names the value.
+    Parameter(u16),
+}
+
+/// A call of the class's own method with texts among its arguments.
+#[derive(Debug)]
+pub(super) struct OwnCall {
+    pub(super) method: u16,
+    pub(super) at: u32,
+    pub(super) callee: String,
+    pub(super) args: Vec<Value>,
+}
+
+pub(super) struct Recorder<'r, 'a> {
+    pub(super) class: &'r ClassFile<'a>,
+    pub(super) vocabulary: &'r Vocabulary,
+    pub(super) drafts: Vec<Draft>,
+    /// Texts put together, with where that is complete.
+    pub(super) composed: Vec<(Text, u16, u32)>,
+    /// Spot of a constant to the instruction that uses it: in a chain of calls over many lines, the
+    /// line of the call is the line of its arguments.
+    pub(super) shown_at: FxHashMap<Spot, u32>,
+    /// Spot of a constant to the field that it is stored in at once.
+    pub(super) fields: FxHashMap<Spot, String>,
+    pub(super) own_fields: Vec<(String, Value)>,
+    pub(super) returned: Option<Value>,
+    pub(super) forwards: Vec<Forward>,
+    pub(super) own_calls: Vec<OwnCall>,
+    pub(super) peers: FxHashMap<(u16, Owner), Arc<str>>,
+}
+
+/// A method while it is recorded.
+pub(super) struct Recording<'m, 'r, 'a> {
+    pub(super) recorder: &'m mut Recorder<'r, 'a>,
+    pub(super) method: u16,
+    pub(super) code: &'m Code<'a>,
+}
+
+impl<'r, 'a> Recorder<'r, 'a> {
+    pub(super) fn new(class: &'r ClassFile<'a>, vocabulary: &'r Vocabulary) -> Self {
+        Self {
+            class,
+            vocabulary,
+            drafts: Vec::new(),
+            composed: Vec::new(),
+            shown_at: FxHashMap::default(),
+            fields: FxHashMap::default(),
+            own_fields: Vec::new(),
+            returned: None,
+            forwards: Vec::new(),
+            own_calls: Vec::new(),
+            peers: FxHashMap::default(),
+        }
+    }
+
+    /// Whether a name could bind a secret; prose and patterns are no names.
+    fn is_key(&self, name: &str) -> bool {
+        name.len() <= 256 && !name.contains(char::is_whitespace) && self.vocabulary.is_key(name)
+    }
+}
+
+/// What is bound, and to what.
+struct Use<'u> {
+    key: &'u str,
+    role: Option<&'u Arc<str>>,
+    sink: Option<&'u CallSite>,
+    owner: Option<Owner>,
+}
+
+impl Recording<'_, '_, '_> {
+    fn bind(&mut self, at: u32, value: &Value, frame: &Frame, usage: &Use<'_>) {
+        let known = usage.role.is_some() || self.recorder.is_key(usage.key);
+        let sink = || usage.sink.map(|call| Arc::<str>::from(call.readable_name()));
+        if let Value::Thing(Thing::Parameter(parameter)) = *value {
+            if known {
+                let key = ForwardKey::Fixed(usage.key.to_owned());
+                let (role, sink) = (usage.role.cloned(), sink());
+                self.recorder.forwards.push(Forward { method: self.method, parameter, key, role, sink });
+            }
+            return;
+        }
+        let texts = frame.as_texts(value);
+        let many = texts.texts().len() > 1;
+        for (index, text) in texts.texts().iter().enumerate() {
+            if known || self.recorder.vocabulary.mentions_keyword(text.text.as_bytes()) {
+                self.recorder.drafts.push(Draft {
+                    key: usage.key.to_owned(),
+                    role: usage.role.cloned(),
+                    sink: sink(),
+                    text: text.clone(),
+                    alternative: many.then_some(index),
+                    method: self.method,
+                    at,
+                    owner: usage.owner,
+                });
+            }
+        }
+    }
+
+    /// A value under each text that its key may be.
+    fn bind_pair(&mut self, at: u32, key: &Value, value: &Value, call: &CallSite, owner: Option<Owner>, frame: &Frame) {
+        match (key, value) {
+            (Value::Thing(Thing::Parameter(key)), Value::Thing(Thing::Parameter(value))) => {
+                self.recorder.forwards.push(Forward {
+                    method: self.method,
+                    parameter: *value,
+                    key: ForwardKey::Parameter(*key),
+                    role: None,
+                    sink: Some(call.readable_name().into()),
+                });
+            }
+            _ => {
+                let keys = frame.as_texts(key);
+                for text in keys.texts() {
+                    if let (Some(owner), Some(peer)) = (owner, frame.as_texts(value).only_text())
+                        && is_peer_value(&text.text, peer)
+                    {
+                        self.recorder.peers.entry((self.method, owner)).or_insert_with(|| peer.into());
+                    }
+                    self.bind(at, value, frame, &Use { key: &text.text, role: None, sink: Some(call), owner });
+                }
+            }
+        }
+    }
+
+    fn note_peers(&mut self, call: &CallSite, args: &[Value], owner: Owner, frame: &Frame) {
+        for arg in args {
+            for text in frame.as_texts(arg).texts() {
+                let names_system = text.text.len() <= 512
+                    && (text.text.contains("://")
+                        || text.text.starts_with("jdbc:")
+                        || args.len() == 1 && is_peer_value(&call.method, &text.text));
+                if names_system {
+                    self.recorder.peers.entry((self.method, owner)).or_insert_with(|| (&*text.text).into());
+                }
+            }
+        }
+    }
+
+    /// Calls that no table knows: what their names and neighbours say.
+    fn guess(&mut self, at: u32, call: &CallSite, args: &[Value], owner: Owner, frame: &Frame) {
+        let types = &call.descriptor.parameters;
+        if let ([value], [of]) = (args, types.as_slice()) {
+            let name = if call.is_constructor() { call.simple_class() } else { &call.method };
+            if holds_text(of) && !only_looks(name) {
+                self.bind(at, value, frame, &Use { key: name, role: None, sink: Some(call), owner: Some(owner) });
+            }
+            return;
+        }
+        if call.class == "java.lang.String" || args.len() > 4 {
+            return;
+        }
+        for index in 1..args.len() {
+            let (key, value) = (&args[index - 1], &args[index]);
+            let fits = types[index - 1] == "String" || types[index - 1] == "Object";
+            let named = frame.as_texts(key).texts().iter().any(|text| self.recorder.is_key(&text.text));
+            if fits && named && holds_text(&types[index]) {
+                self.bind_pair(at, key, value, call, Some(owner), frame);
+                return;
+            }
+        }
+    }
+}
+
+/// Types that a secret is passed as.
+fn holds_text(simple_type: &str) -> bool {
+    matches!(simple_type, "String" | "Object" | "char[]" | "byte[]" | "CharSequence" | "Serializable" | "Optional" | "Option")
+}
+
+/// Methods whose one argument is what they look for, not what they are given to keep.
+fn only_looks(method: &str) -> bool {
+    const PREFIXES: [&str; 22] = [
+        "get", "find", "load", "fetch", "read", "resolve", "lookup", "is", "has", "check", "validate", "parse", "decode",
+        "remove", "delete", "contains", "mask", "hide", "redact", "key", "for", "to",
+    ];
+    PREFIXES.iter().any(|prefix| {
+        method.strip_prefix(prefix).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase()))
+    })
+}
+
+fn owner_of(receiver: &Value, at: u32) -> Owner {
+    match *receiver {
+        Value::Object(id) => Owner::Object(id),
+        Value::Thing(thing) => Owner::Thing(thing),
+        _ => Owner::Call(at),
+    }
+}
+
+impl Observer for Recording<'_, '_, '_> {
+    fn called(&mut self, at: u32, call: &CallSite, receiver: &Value, args: &[Value], frame: &Frame) {
+        let owner = owner_of(receiver, at);
+        for arg in args {
+            for text in arg.texts().iter().filter(|text| !text.stored && !text.composed) {
+                self.recorder.shown_at.insert(text.spot, at);
+            }
+            if let Some(label) = arg.label().cloned()
+                && self.recorder.is_key(&label)
+            {
+                self.bind(at, arg, frame, &Use { key: &label, role: None, sink: None, owner: None });
+            }
+        }
+        self.note_peers(call, args, owner, frame);
+        let vocabulary = self.recorder.vocabulary;
+        if let Some(sink) = vocabulary.sink(call.call()) {
+            for (index, role) in &sink.args {
+                if let Some(value) = args.get(*index) {
+                    let key = if sink.args.len() == 1 && args.len() == 1 && !call.is_constructor() { &call.method } else { &**role };
+                    self.bind(at, value, frame, &Use { key, role: Some(role), sink: Some(call), owner: Some(owner) });
+                }
+            }
+        } else if let Some(map) = vocabulary.map(call.call()) {
+            match map.shape {
+                MapShape::KeyValue { key, value } => {
+                    if let (Some(key), Some(value)) = (args.get(key), args.get(value)) {
+                        self.bind_pair(at, key, value, call, Some(owner), frame);
+                    }
+                }
+                MapShape::Pairs => {
+                    for pair in args.chunks_exact(2) {
+                        self.bind_pair(at, &pair[0], &pair[1], call, Some(owner), frame);
+                    }
+                }
+            }
+        } else {
+            self.guess(at, call, args, owner, frame);
+        }
+        if call.class == self.recorder.class.name && args.iter().any(|arg| !frame.as_texts(arg).texts().is_empty()) {
+            let args = args.iter().map(|arg| frame.as_texts(arg)).collect();
+            let callee = format!("{}{}", call.method, call.raw_descriptor);
+            self.recorder.own_calls.push(OwnCall { method: self.method, at, callee, args });
+        }
+    }
+
+    fn field_stored(&mut self, at: u32, class: &str, field: &str, value: &Value, frame: &Frame) {
+        let texts = frame.as_texts(value);
+        for text in texts.texts().iter().filter(|text| !text.stored) {
+            self.recorder.fields.insert(text.spot, field.to_owned());
+        }
+        if class == self.recorder.class.name && !texts.texts().is_empty() {
+            self.recorder.own_fields.push((field.to_owned(), texts));
+        }
+        self.bind(at, value, frame, &Use { key: field, role: None, sink: None, owner: None });
+    }
+
+    fn local_stored(&mut self, at: u32, slot: u16, next: usize, value: &Value, frame: &Frame) {
+        let texts = frame.as_texts(value);
+        if texts.texts().is_empty() || texts.texts().iter().all(|text| text.stored) {
+            return;
+        }
+        // The variable's scope starts after the store (JVMS 4.7.13).
+        let name = self.code.local(slot, next).and_then(|name| self.recorder.class.pool.utf8(name));
+        if let Some(name) = name {
+            self.bind(at, &texts, frame, &Use { key: &name, role: None, sink: None, owner: None });
+        }
+    }
+
+    fn returned(&mut self, at: u32, value: &Value, frame: &Frame) {
+        let texts = frame.as_texts(value);
+        if texts.texts().is_empty() {
+            return;
+        }
+        let class = self.recorder.class;
+        if let Some(member) = class.methods.get(usize::from(self.method)) {
+            self.bind(at, &texts, frame, &Use { key: &member.name, role: None, sink: None, owner: None });
+        }
+        let joined = self.recorder.returned.take().map_or_else(|| texts.clone(), |known| known.join(&texts));
+        self.recorder.returned = Some(joined);
+    }
+
+    fn composed(&mut self, at: u32, value: &Value) {
+        for text in value.texts().iter().filter(|text| text.composed && text.text.chars().count() > 1) {
+            self.recorder.composed.push((text.clone(), self.method, at));
+        }
+    }
+}
+
+/// What the class's own methods do with the texts that they are called with.
+pub(super) fn forwarded(recorder: &Recorder<'_, '_>) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for call in &recorder.own_calls {
+        let callee = recorder
+            .class
+            .methods
+            .iter()
+            .position(|method| call.callee.strip_prefix(&*method.name).is_some_and(|rest| rest == method.descriptor));
+        let Some(callee) = callee else { continue };
+        let slots = super::flow::parameter_slots(&recorder.class.methods[callee]);
+        let skipped = slots.len().saturating_sub(call.args.len());
+        let arg = |slot: u16| {
+            let position = slots.iter().position(|own| *own == slot)?.checked_sub(skipped)?;
+            call.args.get(position)
+        };
+        for forward in recorder.forwards.iter().filter(|forward| usize::from(forward.method) == callee) {
+            let Some(value) = arg(forward.parameter) else { continue };
+            let key = match &forward.key {
+                ForwardKey::Fixed(key) => Some(key.clone()),
+                ForwardKey::Parameter(slot) => arg(*slot).and_then(|key| key.only_text().map(str::to_owned)),
+            };
+            let Some(key) = key.filter(|key| forward.role.is_some() || recorder.is_key(key)) else { continue };
+            let many = value.texts().len() > 1;
+            drafts.extend(value.texts().iter().enumerate().map(|(index, text)| Draft {
+                key: key.clone(),
+                role: forward.role.clone(),
+                sink: forward.sink.clone(),
+                text: text.clone(),
+                alternative: many.then_some(index),
+                method: call.method,
+                at: call.at,
+                owner: Some(Owner::Call(call.at)),
+            }));
+        }
+    }
+    drafts
+}

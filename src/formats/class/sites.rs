@@ -1,0 +1,95 @@
+//! A site: one use of a constant in a class, and the position and scope that a reader of the
+//! report knows it by.
+
+use super::class_file::ClassFile;
+use super::descriptor::Descriptor;
+use super::flow::Body;
+use crate::formats::evidence::{Level, Scope, Use};
+use crate::place::Position;
+use std::sync::Arc;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Site {
+    Code { method: u16, at: u32 },
+    /// ConstantValue or annotation of a field.
+    Field(u16),
+    /// Annotation of a method.
+    Method(u16),
+    /// Annotation of the class, or no use at all.
+    Class,
+}
+
+/// Names and lines of a class, ready to be shared by its positions.
+pub(super) struct Sites<'c, 'a> {
+    class: &'c ClassFile<'a>,
+    bodies: &'c [Option<Body<'a>>],
+    name: Arc<str>,
+    source_file: Option<Arc<str>>,
+    methods: Vec<Arc<str>>,
+}
+
+impl<'c, 'a> Sites<'c, 'a> {
+    pub(super) fn new(class: &'c ClassFile<'a>, bodies: &'c [Option<Body<'a>>]) -> Self {
+        Self {
+            class,
+            bodies,
+            name: class.name.as_str().into(),
+            source_file: class.source_file.as_deref().map(Into::into),
+            methods: class.methods.iter().map(|method| signature(&method.name, &method.descriptor).into()).collect(),
+        }
+    }
+
+    pub(super) fn position(&self, site: Site) -> Position {
+        let class = Position {
+            class: Some(self.name.clone()),
+            source_file: self.source_file.clone(),
+            ..Position::default()
+        };
+        match site {
+            Site::Code { method, at } => {
+                let body = self.bodies.get(usize::from(method)).and_then(Option::as_ref);
+                Position {
+                    method: self.methods.get(usize::from(method)).cloned(),
+                    line: body.and_then(|body| body.code.line(at as usize)),
+                    ..class
+                }
+            }
+            Site::Method(method) => Position { method: self.methods.get(usize::from(method)).cloned(), ..class },
+            Site::Field(field) => Position {
+                field: self.class.fields.get(usize::from(field)).map(|field| Arc::from(&*field.name)),
+                ..class
+            },
+            Site::Class => class,
+        }
+    }
+
+    pub(super) fn scope(&self, site: Site) -> Scope {
+        let class = Scope::default().within(Level::Class, &self.name);
+        match site {
+            Site::Code { method, .. } | Site::Method(method) => {
+                match self.class.methods.get(usize::from(method)) {
+                    Some(member) => class.within(Level::Method, &format!("{}{}", member.name, member.descriptor)),
+                    None => class,
+                }
+            }
+            Site::Field(_) | Site::Class => class,
+        }
+    }
+
+    pub(super) fn usage(&self, site: Site) -> Use {
+        Use { position: self.position(site), scope: self.scope(site) }
+    }
+
+    /// Whether a method only sets fields up, so that the field says more about where a value is.
+    pub(super) fn is_initialiser(&self, method: u16) -> bool {
+        self.class.methods.get(usize::from(method)).is_some_and(|member| member.name.starts_with('<'))
+    }
+}
+
+/// `configure(StreamExecutionEnvironment, Properties)`.
+fn signature(name: &str, descriptor: &str) -> String {
+    match Descriptor::parse(descriptor) {
+        Some(parsed) => format!("{name}({})", parsed.parameters.join(", ")),
+        None => format!("{name}{descriptor}"),
+    }
+}

@@ -1,0 +1,259 @@
+//! Strings: what the calls that make texts out of texts return.
+
+use super::call_site::CallSite;
+use super::frame::{ArrayOf, Frame, Object};
+use super::value::{MAX_TEXT, Spot, Text, Texts, Value};
+use crate::formats::evidence::HOLE;
+use std::rc::Rc;
+
+/// The result of a call that has to do with strings; `None` for any other call. A constructor's
+/// result replaces the object that it was called on.
+pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &mut Frame, at: u32) -> Option<Value> {
+    let spot = Spot::Code { method: frame.method, at };
+    let text_of = |frame: &Frame, value: Option<&Value>| value.map(|v| frame.as_texts(v)).unwrap_or_default();
+    match call.simple_class() {
+        "StringBuilder" | "StringBuffer" => builder(call, receiver, args, frame, spot),
+        "String" if call.is_constructor() => {
+            let text = match args {
+                [] => Value::text(Text::constant("", spot)),
+                _ => text_of(frame, args.first()),
+            };
+            Some(replace(receiver, text, frame))
+        }
+        "String" => string(call, &frame.as_texts(receiver), args, frame, spot),
+        "Optional" if call.method.starts_with("of") => args.first().cloned(),
+        "Decoder" if call.method == "decode" => Some(text_of(frame, args.first()).map(spot, base64)),
+        "Base64" | "DatatypeConverter" | "Hex" | "HexFormat" | "BaseEncoding" | "BinaryUtils" => {
+            let decode: fn(&str) -> Option<String> = match call.method.as_str() {
+                "decode" | "decodeBase64" | "parseBase64Binary" if call.simple_class() != "Hex" => base64,
+                "decodeHex" | "parseHex" | "parseHexBinary" | "decode" | "fromHex" => hex,
+                _ => return None,
+            };
+            Some(text_of(frame, args.first()).map(spot, decode))
+        }
+        // Wrappers of Scala and Kotlin, and casts, that give back what they are given.
+        "Predef$" | "LowPriorityImplicits" | "Intrinsics" | "Objects" | "Preconditions" | "StringOps" | "Option"
+        | "Option$" | "Some" | "Some$" | "Char" | "CharSequence"
+            if matches!(
+                call.method.as_str(),
+                "augmentString" | "wrapString" | "ArrowAssoc" | "any2ArrowAssoc" | "checkNotNull" | "requireNonNull" | "apply"
+                    | "stripMargin" | "stripMargin$extension"
+            ) =>
+        {
+            let text = args.first().cloned().unwrap_or_else(|| receiver.clone());
+            Some(if call.method.starts_with("stripMargin") { frame.as_texts(&text).map(spot, |t| Some(strip_margin(t))) } else { text })
+        }
+        "StringsKt" | "StringsKt__IndentKt" => match call.method.as_str() {
+            "trimIndent" | "trimMargin" | "trimMargin$default" | "trim" => {
+                Some(text_of(frame, args.first()).map(spot, |t| Some(t.trim().to_owned())))
+            }
+            "toCharArray" | "encodeToByteArray" => args.first().cloned(),
+            _ => None,
+        },
+        "CharBuffer" if call.method == "wrap" => args.first().cloned(),
+        _ => None,
+    }
+}
+
+fn builder(call: &CallSite, receiver: &Value, args: &[Value], frame: &mut Frame, spot: Spot) -> Option<Value> {
+    let text = frame.as_texts(receiver);
+    Some(match (call.method.as_str(), args) {
+        ("<init>", [initial]) if call.descriptor.parameters[0] != "int" => {
+            let initial = frame.as_texts(initial);
+            replace(receiver, initial, frame)
+        }
+        ("<init>", _) => replace(receiver, Value::text(Text::constant("", spot)), frame),
+        ("append", [added]) => {
+            let added = printed(added, &call.descriptor.parameters[0], frame, spot);
+            replace(receiver, text.concat(&added, spot), frame)
+        }
+        ("append", _) => replace(receiver, text.concat(&Value::Unknown, spot), frame),
+        ("insert", [Value::Int(0), added]) => {
+            let added = printed(added, &call.descriptor.parameters[1], frame, spot);
+            replace(receiver, added.concat(&text, spot), frame)
+        }
+        ("reverse", []) => replace(receiver, text.map(spot, |t| Some(t.chars().rev().collect())), frame),
+        ("toString", []) => text,
+        ("insert" | "replace" | "delete" | "deleteCharAt" | "setCharAt" | "setLength", _) => {
+            replace(receiver, Value::Unknown, frame)
+        }
+        _ => return None,
+    })
+}
+
+/// Puts a text into the object that a constructor or builder method works on.
+fn replace(receiver: &Value, text: Value, frame: &mut Frame) -> Value {
+    match receiver {
+        Value::Object(id) => frame.make(*id, Object::Builder(text)),
+        _ => Value::Unknown,
+    }
+}
+
+/// How a value prints when it is appended.
+pub(super) fn printed(value: &Value, simple_type: &str, frame: &Frame, spot: Spot) -> Value {
+    match (value, simple_type) {
+        (Value::Int(code), "char") => {
+            let text = u32::try_from(*code).ok().and_then(char::from_u32).unwrap_or(HOLE).to_string();
+            Value::text(Text { composed: true, ..Text::constant(&text, spot) })
+        }
+        (Value::Int(_), "int" | "short" | "byte" | "Object") => value.clone(),
+        (Value::Int(_), _) => Value::Unknown,
+        _ => frame.as_texts(value),
+    }
+}
+
+fn string(call: &CallSite, text: &Value, args: &[Value], frame: &Frame, spot: Spot) -> Option<Value> {
+    let arg = |index: usize| args.get(index).map(|v| frame.as_texts(v)).unwrap_or_default();
+    Some(match (call.method.as_str(), args.len()) {
+        ("trim" | "strip" | "stripIndent" | "stripLeading" | "stripTrailing", 0) => {
+            text.map(spot, |t| Some(t.trim().to_owned()))
+        }
+        ("toString" | "intern" | "toCharArray" | "getBytes" | "chars", _) => text.clone(),
+        ("toUpperCase", _) => text.map(spot, |t| Some(t.to_uppercase())),
+        ("toLowerCase", _) => text.map(spot, |t| Some(t.to_lowercase())),
+        ("concat", 1) => text.concat(&arg(0), spot),
+        ("valueOf" | "copyValueOf", 1) => printed(&args[0], &call.descriptor.parameters[0], frame, spot),
+        ("format", 2) if call.descriptor.parameters[0] == "String" => format(&arg(0), &args[1], frame, spot),
+        ("formatted", 1) => format(text, &args[0], frame, spot),
+        ("join", 2) => join(&arg(0), &args[1], frame, spot),
+        ("replace" | "replaceAll", 2) => match (arg(0).only_text(), arg(1).only_text()) {
+            (Some(from), Some(to)) if !from.is_empty() && call.method == "replace" => {
+                text.map(spot, |t| Some(t.replace(from, to)).filter(|t| t.len() <= MAX_TEXT))
+            }
+            _ => Value::Unknown,
+        },
+        _ => return None,
+    })
+}
+
+/// `String.format` with `%s` and `%d`; other conversions become holes (java.util.Formatter).
+fn format(pattern: &Value, array: &Value, frame: &Frame, spot: Spot) -> Value {
+    let Some(pattern) = pattern.only_text() else { return Value::Unknown };
+    let items = frame.items(array).unwrap_or_default();
+    let mut out = Value::text(Text::constant("", spot));
+    let mut next = 0;
+    let mut rest = pattern;
+    while let Some(percent) = rest.find('%') {
+        let literal = Value::text(Text::constant(&rest[..percent], spot));
+        out = out.concat(&literal, spot);
+        rest = &rest[percent + 1..];
+        let length = rest.find(|c: char| c.is_ascii_alphabetic() || c == '%').unwrap_or(rest.len());
+        let flags = &rest[..length];
+        let conversion = rest[length..].chars().next();
+        rest = &rest[(length + 1).min(rest.len())..];
+        let part = match conversion {
+            Some('%') => Value::text(Text::constant("%", spot)),
+            Some('n') => Value::text(Text::constant("\n", spot)),
+            Some(_) => {
+                let index = match flags.strip_suffix('$').and_then(|n| n.parse::<usize>().ok()) {
+                    Some(explicit) => explicit.saturating_sub(1),
+                    None => {
+                        next += 1;
+                        next - 1
+                    }
+                };
+                items.get(index).map(|item| frame.as_texts(item)).unwrap_or_default()
+            }
+            None => break,
+        };
+        out = out.concat(&part, spot);
+    }
+    out.concat(&Value::text(Text::constant(rest, spot)), spot)
+}
+
+fn join(separator: &Value, array: &Value, frame: &Frame, spot: Spot) -> Value {
+    let (Some(_), Some(items)) = (separator.only_text(), frame.items(array)) else { return Value::Unknown };
+    let mut out = Value::text(Text::constant("", spot));
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out = out.concat(separator, spot);
+        }
+        out = out.concat(&frame.as_texts(item), spot);
+    }
+    out
+}
+
+fn base64(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches('=');
+    let bytes = data_encoding::BASE64_NOPAD
+        .decode(text.as_bytes())
+        .or_else(|_| data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()))
+        .ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+fn hex(text: &str) -> Option<String> {
+    String::from_utf8(data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok()?).ok()
+}
+
+fn strip_margin(text: &str) -> String {
+    text.lines().map(|line| line.trim_start().strip_prefix('|').unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// The text of an `invokedynamic` concatenation (StringConcatFactory): `\1` stands for an argument,
+/// `\2` for a constant.
+pub(super) fn concatenated(
+    recipe: &str,
+    constants: &[Value],
+    args: &[Value],
+    types: &[String],
+    frame: &Frame,
+    spot: Spot,
+) -> Value {
+    let mut out = Value::text(Text::constant("", spot));
+    let (mut constants, mut args) = (constants.iter(), args.iter().zip(types));
+    let mut literal = String::new();
+    for c in recipe.chars() {
+        let part = match c {
+            '\u{1}' => args.next().map(|(value, of)| printed(value, of, frame, spot)).unwrap_or_default(),
+            '\u{2}' => constants.next().cloned().unwrap_or_default(),
+            _ => {
+                literal.push(c);
+                continue;
+            }
+        };
+        if !literal.is_empty() {
+            out = out.concat(&Value::text(Text::constant(&literal, spot)), spot);
+            literal.clear();
+        }
+        out = out.concat(&part, spot);
+    }
+    if !literal.is_empty() {
+        out = out.concat(&Value::text(Text::constant(&literal, spot)), spot);
+    }
+    out
+}
+
+/// What `getenv` and `getProperty` give, or the default beside them.
+pub(super) fn environment(call: &CallSite, receiver: &Value, args: &[Value], frame: &Frame) -> Option<Value> {
+    let name = || args.first().map(|v| frame.as_texts(v)).and_then(|v| v.only_text().map(Rc::<str>::from));
+    match (call.simple_class(), call.method.as_str(), args) {
+        ("System", "getenv" | "getProperty", [_]) => Some(name().map_or(Value::Unknown, Value::Environment)),
+        (_, "getOrDefault" | "getProperty" | "get" | "getOrElse" | "orElse" | "requireNonNullElse" | "getString" | "defaultIfNull", [.., default]) => {
+            let default = frame.as_texts(default);
+            let Value::Texts(texts) = &default else { return None };
+            let label = match args {
+                [first, _] => match first {
+                    Value::Environment(name) => Some(name.clone()),
+                    _ => name(),
+                },
+                _ => receiver.label().cloned(),
+            };
+            Some(match label {
+                Some(label) => Value::Texts(Rc::new(texts.labelled(&label))),
+                None => Value::Texts(Rc::new(Texts { open: true, ..Texts::clone(texts) })),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Whether an array type's items spell text.
+pub(super) fn array_of(code: i32) -> ArrayOf {
+    // JVMS table 6.5.newarray-A.
+    match code {
+        5 => ArrayOf::Chars,
+        8 => ArrayOf::Bytes,
+        _ => ArrayOf::Other,
+    }
+}
