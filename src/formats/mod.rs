@@ -1,6 +1,9 @@
 //! Formats: one reader each, all of which give back evidence.
 
+mod assignments;
+mod binary;
 mod class;
+mod decoding;
 mod enclosed;
 pub mod evidence;
 mod facts;
@@ -9,43 +12,151 @@ mod fragments;
 mod ini;
 mod json;
 mod keypath;
+mod logs;
+mod lookback;
 mod page;
 mod peer;
 mod properties;
+mod quoted;
+mod recognition;
 mod scalar;
 mod syntax;
 mod xml;
 mod yaml;
-use crate::place::EntryPath;
+
+use crate::place::{EntryPath, Position};
 use crate::rules::vocabulary::Vocabulary;
+use assignments::Style;
+use decoding::{Decoded, decode};
+use evidence::{Evidence, Fact, Level, Literal, LiteralKind, Scope, Use};
+use page::{Page, ScopeId};
+use recognition::{TextFormat, recognise};
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+
+/// What a reader knows besides the bytes.
 pub struct Context<'a> {
     pub path: &'a EntryPath,
     pub vocabulary: &'a Vocabulary,
 }
-pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> evidence::Evidence<'a> {
+
+/// Reads one whole entry.
+pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
     if class::is_class(bytes) {
         return class::read(bytes, context);
     }
-    let Ok(text) = std::str::from_utf8(bytes) else { return evidence::Evidence::default() };
-    let mut page = page::Page::new(text, context.vocabulary);
-    let root = page::ScopeId::ROOT;
-    let read = match context.path.file_name().rsplit_once('.').map(|(_, extension)| extension) {
-        Some("properties") => {
-            properties::read(&mut page, root);
+    let text = match decode(bytes) {
+        Decoded::Binary => {
+            return Evidence { literals: binary::read(bytes, context.vocabulary), ..Evidence::default() };
+        }
+        Decoded::Text(text) => text,
+    };
+    let facts = facts_of(&text, context.path);
+    if !is_interesting(&text, context.vocabulary) {
+        return Evidence { facts, ..Evidence::default() };
+    }
+    Evidence { facts, ..read_text(text, 1, context, true) }
+}
+
+/// Reads a piece of a text that is too large to be held: what its structure says is unknown. The
+/// literal is given back even if nothing can match it, to tell texts from binaries.
+pub fn read_chunk<'a>(bytes: &'a [u8], first_line: u32, context: &Context<'_>) -> Evidence<'a> {
+    match decode(bytes) {
+        Decoded::Binary => Evidence { literals: binary::read(bytes, context.vocabulary), ..Evidence::default() },
+        Decoded::Text(text) if is_interesting(&text, context.vocabulary) => read_text(text, first_line, context, false),
+        Decoded::Text(text) => Evidence { literals: vec![literal(text, first_line)], ..Evidence::default() },
+    }
+}
+
+fn is_interesting(text: &str, vocabulary: &Vocabulary) -> bool {
+    vocabulary.mentions_keyword(text.as_bytes()) || vocabulary.mentions_key(text.as_bytes())
+}
+
+fn facts_of(text: &str, path: &EntryPath) -> Vec<Fact> {
+    let name = path.innermost();
+    if name.ends_with("META-INF/MANIFEST.MF") {
+        facts::manifest(text)
+    } else if path.file_name() == "pom.properties" {
+        facts::maven(text).into_iter().collect()
+    } else {
+        Vec::new()
+    }
+}
+
+fn read_text<'a>(text: Cow<'a, str>, first_line: u32, context: &Context<'_>, whole: bool) -> Evidence<'a> {
+    let mut page = Page::new(&text, context.vocabulary);
+    let broken = structure(&mut page, recognise(context.path.file_name(), &text));
+    page.settle();
+    read_fragments(&mut page);
+    let (bindings, embedded) = page.finish(first_line);
+    let unparsed = broken.filter(|_| whole && claims_structure(context.path.file_name()));
+    Evidence { literals: vec![literal(text, first_line)], bindings, embedded, unparsed, ..Evidence::default() }
+}
+
+/// Only of these is it news that they are broken: other names promise less.
+fn claims_structure(file_name: &str) -> bool {
+    let extension = file_name.rsplit('.').next().unwrap_or_default();
+    extension.eq_ignore_ascii_case("json") || extension.eq_ignore_ascii_case("xml")
+}
+
+/// Reads bindings by the format's own reader; gives back why it could not.
+fn structure(page: &mut Page<'_>, format: TextFormat) -> Option<String> {
+    let root = ScopeId::ROOT;
+    let outcome = match format {
+        TextFormat::Json => json::read(page, root),
+        TextFormat::Yaml => yaml::read(page, root),
+        TextFormat::Xml => xml::read(page, root),
+        TextFormat::Properties => {
+            properties::read(page, root);
             Ok(())
         }
-        Some("yaml" | "yml") => yaml::read(&mut page, root),
-        Some("json") => json::read(&mut page, root),
-        Some("xml") => xml::read(&mut page, root),
-        _ => {
-            ini::read(&mut page, root);
+        TextFormat::Ini => {
+            ini::read(page, root);
+            Ok(())
+        }
+        TextFormat::Log => {
+            logs::read(page, root);
+            assignments::read_as(page, root, Style::Text);
+            Ok(())
+        }
+        TextFormat::Code => {
+            assignments::read_as(page, root, Style::Code);
+            Ok(())
+        }
+        TextFormat::Plain => {
+            assignments::read(page, root);
             Ok(())
         }
     };
-    page.settle();
-    let (bindings, embedded) = page.finish(1);
-    evidence::Evidence { bindings, embedded, unparsed: read.err(), ..evidence::Evidence::default() }
+    let broken = outcome.err();
+    if broken.is_some() {
+        assignments::read(page, root);
+    }
+    broken
 }
-pub fn read_chunk<'a>(_bytes: &'a [u8], _first_line: u32, _context: &Context<'_>) -> evidence::Evidence<'a> {
-    evidence::Evidence::default()
+
+/// What stands inside values and between them, whatever the format.
+fn read_fragments(page: &mut Page<'_>) {
+    let mut lists: FxHashMap<usize, ScopeId> = FxHashMap::default();
+    fragments::fragments(page.text, &mut |fragment| {
+        let fragments::Fragment { key, value, at, list, peer } = fragment;
+        let known = page.vocabulary.is_key(&key);
+        if page.is_bound(at) || page.is_covered(at) || !known && !peer::is_peer_value(&key, &value) {
+            return;
+        }
+        let scope = *lists.entry(list).or_insert_with(|| page.scope(ScopeId::ROOT, Level::Map, "", list));
+        match peer {
+            Some(peer) if known => page.bind(&key, &value, at, scope, Some(peer.into())),
+            _ => page.offer_known(&key, &value, at, scope),
+        }
+    });
+}
+
+fn literal(text: Cow<'_, str>, first_line: u32) -> Literal<'_> {
+    let text = match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    };
+    let position = Position::at(first_line, 1);
+    Literal { text, kind: LiteralKind::Text, uses: vec![Use { position, scope: Scope::default() }] }
 }

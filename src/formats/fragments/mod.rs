@@ -1,5 +1,12 @@
 //! Fragments: keys and values that stand inside a longer text or string, whatever holds it.
 
+mod options;
+mod pairs;
+mod parameters;
+mod statements;
+
+pub(super) use pairs::is_gap;
+pub(super) use parameters::{balanced, option_name};
 use std::borrow::Cow;
 
 /// One key with its value inside a text.
@@ -16,5 +23,10 @@ pub(super) struct Fragment<'t> {
     pub(super) peer: Option<String>,
 }
 
-/// Calls `emit` for each key and value found in `text`.
-pub(super) fn fragments<'t>(_text: &'t str, _emit: &mut dyn FnMut(Fragment<'t>)) {}
+/// Calls `emit` for each key and value found in `text`. Every look back or ahead is short or ends at
+/// the next quote, so that the whole is linear.
+pub(super) fn fragments<'t>(text: &'t str, emit: &mut dyn FnMut(Fragment<'t>)) {
+    pairs::read(text, emit);
+    options::read(text, emit);
+    statements::read(text, emit);
+}
