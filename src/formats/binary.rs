@@ -5,54 +5,70 @@ use crate::place::Position;
 use crate::rules::vocabulary::Vocabulary;
 use std::borrow::Cow;
 
-/// Shorter runs are chance.
-const SHORTEST: usize = 8;
+/// Shorter runs hold no token that recognises itself.
+const SHORTEST: usize = 16;
+/// Bytes looked at in one step. Every run of `SHORTEST` characters covers such a block whole, at any
+/// offset and in either width, so that most of a binary is passed over a block at a time.
+const BLOCK: usize = 8;
 
 /// The runs that a token rule could match in, in ASCII and in UTF-16LE, each at its byte offset.
 pub(super) fn read<'a>(bytes: &'a [u8], vocabulary: &Vocabulary) -> Vec<Literal<'a>> {
     let mut found = Vec::new();
-    if vocabulary.mentions_keyword(bytes) {
-        for run in runs(bytes, 1) {
-            if vocabulary.mentions_keyword(&bytes[run.clone()]) {
+    let (mut done, mut done_wide) = (0, 0);
+    for (index, block) in bytes.as_chunks::<BLOCK>().0.iter().enumerate() {
+        let at = index * BLOCK;
+        let word = u64::from_le_bytes(*block);
+        if at >= done && is_narrow(word) {
+            let run = run(bytes, at, 1, done);
+            done = run.end;
+            if run.len() >= SHORTEST && vocabulary.mentions_keyword(&bytes[run.clone()]) {
                 found.push(literal(Cow::Borrowed(&bytes[run.clone()]), run.start));
             }
         }
-    }
-    for run in runs(bytes, 2) {
-        let text: Vec<u8> = bytes[run.clone()].iter().copied().step_by(2).collect();
-        if vocabulary.mentions_keyword(&text) {
-            found.push(literal(Cow::Owned(text), run.start));
+        let phase = if is_wide(word) { 0 } else { 1 };
+        if at >= done_wide && (phase == 0 || is_wide(word >> 8)) {
+            let run = run(bytes, at + phase, 2, done_wide);
+            done_wide = run.end;
+            if run.len() >= SHORTEST * 2 {
+                let text: Vec<u8> = bytes[run.clone()].iter().copied().step_by(2).collect();
+                if vocabulary.mentions_keyword(&text) {
+                    found.push(literal(Cow::Owned(text), run.start));
+                }
+            }
         }
     }
     found
 }
 
+/// Whether all bytes are from 0x20 to 0x7F: no high bit, and none borrows when 0x20 is taken off.
+fn is_narrow(word: u64) -> bool {
+    (word | word.wrapping_sub(0x2020_2020_2020_2020)) & 0x8080_8080_8080_8080 == 0
+}
+
+/// The same for characters of two bytes, the low one first; a last half character does not count.
+fn is_wide(word: u64) -> bool {
+    let whole = word & 0x0000_FFFF_FFFF_FFFF;
+    (whole & 0xFF80_FF80_FF80) == 0 && whole.wrapping_sub(0x0020_0020_0020) & 0x8080_8080_8080 == 0
+}
+
+/// The printable run around an offset, in characters of `width` bytes, from `limit` on.
+fn run(bytes: &[u8], at: usize, width: usize, limit: usize) -> std::ops::Range<usize> {
+    let holds = |at: usize| {
+        bytes.get(at..at + width).is_some_and(|unit| is_printable(unit[0]) && unit[1..].iter().all(|&b| b == 0))
+    };
+    let (mut start, mut end) = (at, at);
+    while start >= limit + width && holds(start - width) {
+        start -= width;
+    }
+    while holds(end) {
+        end += width;
+    }
+    start..end.max(start + width)
+}
+
 fn literal(text: Cow<'_, [u8]>, start: usize) -> Literal<'_> {
     let position = Position { offset: Some(start as u64), ..Position::default() };
     Literal { text, kind: LiteralKind::Binary, uses: vec![Use { position, scope: Scope::default() }] }
-}
-
-/// Runs of printable characters of `width` bytes, the low one first.
-fn runs(bytes: &[u8], width: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while at + width <= bytes.len() {
-            let start = at;
-            while bytes
-                .get(at..at + width)
-                .is_some_and(|unit| is_printable(unit[0]) && unit[1..].iter().all(|&b| b == 0))
-            {
-                at += width;
-            }
-            let run = start..at;
-            // UTF-16 may start at any offset.
-            at += usize::from(at == start);
-            if run.len() >= SHORTEST * width {
-                return Some(run);
-            }
-        }
-        None
-    })
 }
 
 /// Line ends too: a private key has them.

@@ -74,7 +74,9 @@ impl KnownValues {
             if self.hashes.is_empty() {
                 return None;
             }
-            self.hashes.get(&HEXLOWER.encode(&Sha256::digest(value.as_bytes()))).filter(fits)
+            // The same PEM file has other line ends and indentation wherever it is copied.
+            let bare: String = value.split_whitespace().collect();
+            self.hashes.get(&HEXLOWER.encode(&Sha256::digest(bare.as_bytes()))).filter(fits)
         });
         found.map(|entry| (entry.verdict, entry.reason.as_str()))
     }

@@ -11,6 +11,12 @@ use std::sync::Arc;
 pub struct Vocabulary {
     keywords: AhoCorasick,
     key_words: AhoCorasick,
+    /// Both of them: most texts are done with after one pass.
+    either: AhoCorasick,
+    /// A word of each pattern that ends in a wildcard.
+    open_words: AhoCorasick,
+    /// Last words of key patterns, by their last byte.
+    endings: FxHashMap<u8, Vec<String>>,
     key_patterns: FxHashMap<String, Vec<KeyPattern>>,
     open_patterns: Vec<KeyPattern>,
     sinks: FxHashMap<String, Vec<SinkEntry>>,
@@ -117,7 +123,18 @@ impl Vocabulary {
                 .or_default()
                 .push(FieldEntry { class: field.class.replace('$', "."), key: field.key.as_str().into() });
         }
+        let mut endings: FxHashMap<u8, Vec<String>> = FxHashMap::default();
+        for word in key_patterns.keys() {
+            if let Some(&last) = word.as_bytes().last() {
+                endings.entry(last).or_default().push(word.clone());
+            }
+        }
+        let open: Vec<String> = open_patterns.iter().filter_map(|p| p.longest_word().map(str::to_owned)).collect();
+        let both: Vec<String> = keywords.iter().chain(&telling).cloned().collect();
         Ok(Self {
+            either: automaton(&both)?,
+            open_words: automaton(&open)?,
+            endings,
             keywords: automaton(keywords)?,
             key_words: automaton(&telling)?,
             key_patterns,
@@ -139,9 +156,26 @@ impl Vocabulary {
         self.key_words.is_match(text)
     }
 
+    /// Whether the text could hold a token or a key: false for most, at the cost of one pass.
+    pub fn mentions_any(&self, text: &[u8]) -> bool {
+        self.either.is_match(text)
+    }
+
     /// Whether any rule binds this key.
     pub fn is_key(&self, key: &str) -> bool {
-        self.mentions_key(key.as_bytes()) && self.is_key_words(&words(key))
+        self.ends_like_key(key) && self.is_key_words(&words(key))
+    }
+
+    /// A cheap test for a key's last word: most names fail it.
+    fn ends_like_key(&self, key: &str) -> bool {
+        let key = key.trim_end_matches(|c: char| !c.is_alphanumeric()).as_bytes();
+        let Some(last) = key.last() else { return false };
+        self.open_words.is_match(key)
+            || self.endings.get(&last.to_ascii_lowercase()).is_some_and(|words| {
+                words.iter().any(|word| {
+                    key.len() >= word.len() && key[key.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
+                })
+            })
     }
 
     fn is_key_words(&self, key: &[Word]) -> bool {

@@ -33,6 +33,7 @@ pub(super) struct Interest {
 impl Interest {
     pub(super) fn read(pool: &Pool<'_>, file: &[u8], vocabulary: &Vocabulary) -> Self {
         let mut interest = Self::default();
+        let types = types(pool);
         let mut strings = false;
         for (index, entry) in pool.entries().iter().enumerate() {
             let Ok(index) = u16::try_from(index) else { break };
@@ -41,21 +42,17 @@ impl Interest {
                 Entry::Class(name) if !interest.names => {
                     interest.names = pool.utf8(*name).is_some_and(|name| vocabulary.is_sink_owner(&name));
                 }
-                Entry::Utf8 { .. } => {
+                Entry::Utf8 { .. } if !types.contains(usize::from(index)) => {
                     let Some(raw) = pool.raw(index) else { continue };
                     if raw.len() < 3 {
                         continue;
                     }
-                    let key = vocabulary.mentions_key(raw);
-                    if key && (raw.contains(&b'=') || raw.contains(&b' ')) || vocabulary.is_telling(raw) {
-                        interest.constants.insert(index);
-                    }
-                    if key {
-                        interest.names = interest.names || vocabulary.is_key(&modified_utf8::decode(raw));
-                    } else if ANNOTATED.contains(&raw) {
+                    if ANNOTATED.contains(&raw) {
                         strings = true;
                     } else if DECODERS.contains(&raw) {
                         interest.names = true;
+                    } else if vocabulary.mentions_any(raw) || raw.len() == 40 {
+                        interest.look(index, raw, vocabulary);
                     }
                 }
                 _ => {}
@@ -66,7 +63,46 @@ impl Interest {
         interest
     }
 
+    fn look(&mut self, index: u16, raw: &[u8], vocabulary: &Vocabulary) {
+        let key = vocabulary.mentions_key(raw);
+        if key && (raw.contains(&b'=') || raw.contains(&b' ')) || vocabulary.is_telling(raw) {
+            self.constants.insert(index);
+        }
+        self.names = self.names || key && vocabulary.is_key(&modified_utf8::decode(raw));
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.constants.is_empty() && !self.names
+    }
+}
+
+/// Utf8 entries that are class names and descriptors, and no strings as well: they tell nothing.
+fn types(pool: &Pool<'_>) -> Marks {
+    let mut marks = Marks(vec![false; pool.entries().len()]);
+    for entry in pool.entries() {
+        if let Entry::Class(utf8) | Entry::NameAndType { descriptor: utf8, .. } = entry {
+            marks.set(*utf8, true);
+        }
+    }
+    for entry in pool.entries() {
+        if let Entry::String(utf8) = entry {
+            marks.set(*utf8, false);
+        }
+    }
+    marks
+}
+
+/// A mark for each pool index.
+struct Marks(Vec<bool>);
+
+impl Marks {
+    fn set(&mut self, index: u16, marked: bool) {
+        if let Some(mark) = self.0.get_mut(usize::from(index)) {
+            *mark = marked;
+        }
+    }
+
+    fn contains(&self, index: usize) -> bool {
+        self.0.get(index).copied().unwrap_or(false)
     }
 }
