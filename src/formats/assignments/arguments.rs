@@ -41,8 +41,7 @@ const NO_MAPS: [&str; 24] = [
     "gettext",
 ];
 /// Calls that take any number of keys and values.
-const MAPS: [&str; 9] =
-    ["of", "mapOf", "Map", "HashMap", "LinkedHashMap", "hmset", "hset", "ImmutableMap", "ofEntries"];
+const MAPS: [&str; 6] = ["Map.of", "mapOf", "Map", "HashMap", "hmset", "hset"];
 /// No call with more arguments is a credential's.
 const MOST: usize = 16;
 
@@ -58,24 +57,23 @@ pub(super) fn name<'t>(
 ) -> Option<Named<'t>> {
     let text = page.text;
     let bytes = text.as_bytes();
+    sinks(page, brackets, opening);
     if bytes[before - 1] == b'(' {
         let (method, start) = word_before(text, before - 1)?;
-        sinks(page, brackets, method, before - 1);
         let last = method.rsplit('.').next().unwrap_or(method);
         if WRAPPERS.contains(&last) {
             let outer = before_space(text, start);
             return separated_before(text, outer).map(|(key, inside)| (key, inside, opening));
         }
-        if last == "orElse" || last == "getOrElse" || last == "unwrap_or" {
-            // `.orElse("v")` behind `getenv("NAME")`.
-            let receiver = before_blanks(text, start + method.len() - last.len()).checked_sub(1)?;
-            let inner = before_space(text, receiver.checked_sub(1)?);
-            return matches!(bytes.get(receiver - 1), Some(b')'))
-                .then(|| quoted_before(text, inner))?
-                .map(|(key, _)| (key, start, opening));
+        if matches!(last, "orElse" | "getOrElse" | "unwrap_or") {
+            // `.orElse("v")` behind `getenv("NAME"))`.
+            let receiver = text[..start + method.len() - last.len()].trim_end_matches(['.', ' ']);
+            let closing = receiver.bytes().rev().take_while(|&b| b == b')').take(4).count();
+            let name = (closing > 0).then(|| quoted_before(text, receiver.len() - closing))?;
+            return name.map(|(key, _)| (key, start, opening));
         }
         let is_setter = !NO_SETTERS.iter().any(|verb| starts_with_word(last, verb));
-        if !is_setter || !page.vocabulary.is_key(last) {
+        if !is_setter || !page.vocabulary.is_key(last) && !super::is_peer_value(last, "some") {
             return None;
         }
         let literal = quoted(text, opening, Dialect::Code)?;
@@ -94,7 +92,7 @@ pub(super) fn name<'t>(
         b'(' => {
             let method = word_before(text, open).map_or("", |(word, _)| word);
             let last = method.rsplit('.').next().unwrap_or(method);
-            let first_pair = closes(text, literal.end) || MAPS.contains(&last);
+            let first_pair = closes(text, literal.end) || takes_pairs(method);
             (first_pair && is_map_like(last)).then_some((key, open, opening))
         }
         // A row of two: `{"name", "v"}`. Lists of names look the same, so the value must be none.
@@ -123,7 +121,7 @@ fn further_pair(text: &str, start: usize, end: &usize) -> Option<usize> {
             b'(' => {
                 let method = word_before(text, at - 1).map_or("", |(word, _)| word);
                 let last = method.rsplit('.').next().unwrap_or(method);
-                let takes_pairs = count % 2 == 0 && MAPS.contains(&last);
+                let takes_pairs = count % 2 == 0 && takes_pairs(method);
                 let takes_section = count == 1 && !is_literal && is_map_like(last) && closes(text, *end);
                 return (takes_pairs || takes_section).then_some(at - 1);
             }
@@ -140,6 +138,10 @@ fn separated_before(text: &str, end: usize) -> Option<(&str, usize)> {
 /// Whether the call ends behind its literal.
 fn closes(text: &str, end: usize) -> bool {
     text.as_bytes().get(after_space(text, end)) == Some(&b')')
+}
+
+fn takes_pairs(method: &str) -> bool {
+    MAPS.iter().any(|map| method.ends_with(map))
 }
 
 fn is_map_like(method: &str) -> bool {
@@ -163,8 +165,10 @@ fn is_name(value: &str) -> bool {
 }
 
 /// `new BasicAWSCredentials("…", "…")`: positions that `sinks.toml` knows. The role is the key.
-fn sinks(page: &mut Page<'_>, brackets: &mut Brackets, callee: &str, open: usize) {
+fn sinks(page: &mut Page<'_>, brackets: &mut Brackets, opening: usize) {
     let text = page.text;
+    let Some(open) = brackets.new_call_at(text, opening) else { return };
+    let Some((callee, _)) = word_before(text, open) else { return };
     let (owner, method) = callee.rsplit_once('.').unwrap_or((callee, "<init>"));
     let constructor = Call { class: callee, method: "<init>", descriptor: "", arity: 0 };
     let calls = [constructor, Call { class: owner, method, ..constructor }];

@@ -1,6 +1,6 @@
 //! Literals: quoted values, each with the name that the text before it gives to it.
 
-use super::super::fragments::is_gap;
+use super::super::fragments::{is_gap, jaas_statement};
 use super::super::lookback::{after_space, before_blanks, before_space, quoted_before, word_before};
 use super::super::page::Page;
 use super::super::quoted::{Dialect, Quoted, backslashes_before, is_quote, quoted};
@@ -38,7 +38,7 @@ pub(super) fn read(page: &mut Page<'_>, brackets: &mut Brackets) {
             continue;
         }
         let Some(literal) = quoted(text, opening, Dialect::Code) else { continue };
-        if is_gap(&literal.value) {
+        if is_gap(&literal.value) || jaas_statement(text, key, inside).is_some() {
             continue;
         }
         let (value, end) = joined(text, &literal);
@@ -67,8 +67,14 @@ pub(super) fn separated(text: &str, end: usize) -> Option<(&str, usize)> {
         [b'=' | b'!' | b'<' | b'>' | b'~' | b'+', b'='] | b"::" | [_, b'>' | b'|' | b'?'] => return None,
         _ => (end - 1, false),
     };
-    let end = before_blanks(text, end);
-    if defaults { defaulted(text, end) } else { name(text, end) }
+    let name_end = before_blanks(text, end);
+    // `'name' = 'v'` is a fragment: a list of SQL, with its own quoting.
+    let is_sql = two.ends_with(b"=") && name_end > 0 && is_quote(bytes[name_end - 1]);
+    match defaults {
+        true => defaulted(text, name_end),
+        false if is_sql => None,
+        false => name(text, name_end),
+    }
 }
 
 /// The name that ends at `end`: quoted, in brackets, or bare.
