@@ -11,7 +11,7 @@ pub fn is_allowed(rule: &CompiledRule, value: &str) -> bool {
 }
 
 pub fn accepts(judge: Judge, key: &[Word], value: &str, rules: &RuleSet) -> bool {
-    if is_nothing(value) || echoes_key(key, value) {
+    if is_nothing(value) || names_a_key(key, value) {
         return false;
     }
     judge == Judge::Lenient || looks_secret(value, rules)
@@ -25,11 +25,22 @@ fn is_nothing(value: &str) -> bool {
         || value.contains('\0')
 }
 
-/// `password = "password"`, `apiKey = "api-key"`: the value names the key.
-fn echoes_key(key: &[Word], value: &str) -> bool {
-    let value = words(value);
-    !value.is_empty()
-        && value.iter().all(|word| key.iter().any(|k| k.text == word.text))
+/// The value is a name and not what is named: `apiKey = "api-key"`, `PASSWORD = "db.password"`,
+/// `keyStorePassword = "trust-store-type"`.
+fn names_a_key(key: &[Word], value: &str) -> bool {
+    if !value.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '_' | '-' | ':' | '/') || c.is_ascii_digit()) {
+        return false;
+    }
+    let words = words(value);
+    let holds = |word: &Word| key.iter().any(|k| k.text == word.text);
+    let shared = words.iter().filter(|word| holds(word)).count();
+    if !words.is_empty() && shared == words.len() {
+        return true;
+    }
+    let last_is_key = words.len() >= 2 && words.last().map(|word| &word.text) == key.last().map(|word| &word.text);
+    let plain = words.iter().all(|word| word.text.chars().all(char::is_alphabetic));
+    let camel = value.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    last_is_key && (value.contains('.') || plain && camel) || plain && shared >= 2 && shared * 2 >= words.len()
 }
 
 /// A listed weak default is a secret all the same: its severity says how much it matters.

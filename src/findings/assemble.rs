@@ -204,7 +204,8 @@ fn near(a: &Candidate, b: &Candidate) -> bool {
 /// The same line of the same member, as two rules or two columns see it.
 fn same_spot(a: &crate::place::Place, b: &crate::place::Place) -> bool {
     let (p, q) = (&a.position, &b.position);
-    a.entry == b.entry && p.line.is_some() && p.line == q.line && p.method == q.method && p.field == q.field && p.class == q.class
+    let named = p.line.is_some() || p.field.is_some() || p.method.is_some();
+    a.entry == b.entry && named && p.line == q.line && p.method == q.method && p.field == q.field && p.class == q.class
 }
 
 /// Severity by circumstances, and the verdict on published values.

@@ -1,5 +1,197 @@
-//! The ini format.
+//! Ini and its kin: lines that assign values to names. Credentials files, `.env`, systemd units, the
+//! simple part of TOML and HOCON.
 
+use super::evidence::Level;
+use super::keypath::{KeyPath, MOST_STEPS};
 use super::page::{Page, ScopeId};
+use super::scalar::{Reach, Scalar};
+use std::borrow::Cow;
+use std::ops::Range;
 
-pub(super) fn read(_page: &mut Page<'_>, _scope: ScopeId) {}
+/// A longer name is prose.
+const LONGEST_NAME: usize = 256;
+
+pub(super) fn read(page: &mut Page<'_>, scope: ScopeId) {
+    let text = page.text;
+    let path = KeyPath::new(scope, MOST_STEPS, 0);
+    let mut reader = Reader { page, text, scope, path, at: 0, no_triple: false };
+    while reader.at < text.len() {
+        let start = reader.at;
+        let rest = &text.as_bytes()[start..];
+        let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        reader.at += length + 1;
+        let line = text.get(start..start + length).unwrap_or_default();
+        let end = start + line.trim_end().len();
+        let start = (start + line.len() - line.trim_start().len()).min(end);
+        reader.line(start, end);
+    }
+    reader.path.truncate(reader.page, 0);
+}
+
+struct Reader<'a, 't> {
+    page: &'a mut Page<'t>,
+    text: &'t str,
+    scope: ScopeId,
+    path: KeyPath<'t>,
+    /// Where the next line starts.
+    at: usize,
+    /// No `"""` follows any more.
+    no_triple: bool,
+}
+
+impl<'t> Reader<'_, 't> {
+    fn line(&mut self, start: usize, end: usize) {
+        let line = &self.text[start..end];
+        match line.as_bytes() {
+            [] => {}
+            [b'#' | b';', ..] | [b'/', b'/', ..] => {
+                let comment = line.trim_start_matches(['#', ';', '/', ' ', '\t']);
+                self.assignment(end - comment.len()..end, true);
+            }
+            [b'[', ..] if self.section(line, start) => {}
+            [b'}', ..] => {
+                for _ in line.bytes().take_while(|byte| matches!(byte, b'}' | b',' | b' ')).filter(|&byte| byte == b'}')
+                {
+                    self.path.pop(self.page);
+                }
+            }
+            [.., b'{'] => {
+                let name = line.trim_end_matches(['{', ' ', '\t', '=', ':']).trim_matches('"');
+                self.path.push(Cow::Borrowed(name), Level::Map, start);
+            }
+            [.., b'}'] if self.table(start, end) => {}
+            _ => self.assignment(start..end, false),
+        }
+    }
+
+    /// `name = { key = value, key = value }` or `name { … }` on one line.
+    fn table(&mut self, start: usize, end: usize) -> bool {
+        let line = &self.text[start..end];
+        let Some(open) = line.find('{') else { return false };
+        let name = line[..open].trim_end_matches([' ', '\t', '=', ':']).trim_matches('"');
+        if name.is_empty() || name.contains([' ', '\t', '=', '$', '"', '\'', '#']) || line[open + 1..].starts_with('{')
+        {
+            return false;
+        }
+        self.path.push(Cow::Borrowed(name), Level::Map, start);
+        let mut member = start + open + 1;
+        let mut quote = None;
+        for (at, byte) in (member..end).zip(line[open + 1..].bytes()) {
+            match byte {
+                b'"' | b'\'' if quote.is_none() => quote = Some(byte),
+                _ if quote == Some(byte) => quote = None,
+                b',' | b'}' | b'{' if quote.is_none() => {
+                    let blanks = self.text[member..at].len() - self.text[member..at].trim_start().len();
+                    self.assignment(member + blanks..at, false);
+                    member = at + 1;
+                }
+                _ => {}
+            }
+        }
+        self.path.pop(self.page);
+        true
+    }
+
+    /// `[name]`, in TOML also `[[name]]`.
+    fn section(&mut self, line: &str, at: usize) -> bool {
+        let header = line.split([';', '#']).next().unwrap_or_default().trim_end();
+        if !header.ends_with(']') || header.contains('=') {
+            return false;
+        }
+        let name = header.trim_matches(['[', ']', ' ', '"']);
+        self.path.truncate(self.page, 0);
+        let section = self.page.scope(self.scope, Level::Section, name, at);
+        self.path = KeyPath::new(section, MOST_STEPS, 0);
+        true
+    }
+
+    fn assignment(&mut self, line: Range<usize>, commented: bool) {
+        let Some((name, at, sure)) = split(&self.text[line.clone()]) else { return };
+        let rest = &self.text[line.start + at..line.end];
+        let at = line.end - rest.trim_start().len();
+        if name == "Environment" && !commented {
+            self.environment(at..line.end);
+            return;
+        }
+        let scalar = match self.text.as_bytes()[at..line.end] {
+            [b'"', b'"', b'"', ..] if !commented => self.triple(at + 3),
+            [b'"' | b'\'', ..] => Scalar::quoted(self.text, at, Reach::Line).map(|(scalar, _)| scalar),
+            _ => None,
+        };
+        let scalar = scalar.unwrap_or_else(|| unquoted(self.text, at..line.end));
+        if commented || !sure {
+            self.path.comment(self.page, MOST_STEPS, name, &scalar);
+        } else {
+            self.path.value(self.page, name, scalar);
+        }
+    }
+
+    /// The rest of a string in three quotes.
+    fn triple(&mut self, start: usize) -> Option<Scalar<'t>> {
+        let rest = if self.no_triple { None } else { self.text.get(start..) };
+        let Some(length) = rest.and_then(|rest| rest.find("\"\"\"")) else {
+            self.no_triple = true;
+            return None;
+        };
+        let behind = &self.text.as_bytes()[start + length..];
+        self.at = start + length + memchr::memchr(b'\n', behind).map_or(behind.len(), |at| at + 1);
+        Some(Scalar::plain(self.text, start..start + length))
+    }
+
+    /// `Environment="A=b" 'C=d' E=f` of a systemd unit.
+    fn environment(&mut self, line: Range<usize>) {
+        let bytes = &self.text.as_bytes()[..line.end];
+        let mut at = line.start;
+        while let Some(&byte) = bytes.get(at) {
+            if byte.is_ascii_whitespace() {
+                at += 1;
+                continue;
+            }
+            let quoted = if matches!(byte, b'"' | b'\'') { Scalar::quoted(self.text, at, Reach::Line) } else { None };
+            let (scalar, end) = quoted.unwrap_or_else(|| {
+                let word = bytes[at..].iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+                (Scalar::plain(self.text, at..at + word), at + word)
+            });
+            at = end;
+            self.path.item(self.page, &scalar);
+        }
+    }
+}
+
+/// The name that a line assigns to, where its value starts, and whether it surely is an assignment.
+fn split(line: &str) -> Option<(&str, usize, bool)> {
+    let command = ["export ", "set ", "setenv "].iter().find(|command| line.starts_with(**command));
+    let skipped = command.map_or(0, |command| command.len());
+    let bytes = line.as_bytes();
+    let separator = (skipped..bytes.len()).find(|&at| {
+        bytes[at] == b'=' || bytes[at] == b':' && matches!(bytes.get(at + 1), None | Some(b' ' | b'\t' | b'"' | b'\''))
+    });
+    if let Some(separator) = separator {
+        let name = line[skipped..separator].trim_end_matches(['+', '?', ':']).trim().trim_matches(['"', '\'']);
+        if name.is_empty() || name.len() > LONGEST_NAME {
+            return None;
+        }
+        let words = name.split_whitespace().count();
+        if words == 1 {
+            return Some((name, separator + 1, true));
+        }
+        if words <= 4 && !name.contains(['.', '(', '<']) {
+            return Some((name, separator + 1, false));
+        }
+    }
+    // `spark.hadoop.fs.s3a.secret.key value`
+    let end = skipped + line[skipped..].find([' ', '\t'])?;
+    let name = &line[skipped..end];
+    let is_pair = !line[end..].trim().contains(char::is_whitespace);
+    (is_pair && name.contains(['.', '_']) && name.len() <= LONGEST_NAME).then_some((name, end, false))
+}
+
+/// A value without quotes: it ends before a comment.
+fn unquoted(text: &str, line: Range<usize>) -> Scalar<'_> {
+    let bytes = &text.as_bytes()[..line.end];
+    let comment = (line.start..line.end).find(|&at| {
+        let starts = matches!(bytes[at], b'#' | b';') || bytes[at..].starts_with(b"//");
+        starts && (at == line.start || bytes[at - 1].is_ascii_whitespace())
+    });
+    Scalar::plain(text, line.start..comment.unwrap_or(line.end))
+}

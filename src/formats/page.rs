@@ -198,6 +198,7 @@ impl<'t> Page<'t> {
                 self.drafts.push(Draft { at, scope: moved(draft.scope), ..draft });
             }
         }
+        self.covered.extend(inner.covered.into_iter().map(|span| place(span.start)..place(span.end)));
         self.embedded.extend(inner.embedded.into_iter().map(|(name, bytes, at)| (name, bytes, place(at))));
     }
 

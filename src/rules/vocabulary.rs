@@ -80,8 +80,11 @@ impl Vocabulary {
                 None => open_patterns.push(pattern),
             }
         }
-        let mut last_words: Vec<String> = key_patterns.keys().cloned().collect();
-        last_words.sort();
+        // Any key that matches a pattern holds its longest word; the last is often a mere `id`.
+        let patterns = key_patterns.values().flatten().chain(&open_patterns);
+        let mut telling: Vec<String> = patterns.filter_map(|p| p.longest_word().map(str::to_owned)).collect();
+        telling.sort();
+        telling.dedup();
         let mut owners = FxHashSet::default();
         let mut by_method: FxHashMap<String, Vec<SinkEntry>> = FxHashMap::default();
         for sink in &sinks.sink {
@@ -116,7 +119,7 @@ impl Vocabulary {
         }
         Ok(Self {
             keywords: automaton(keywords)?,
-            key_words: automaton(&last_words)?,
+            key_words: automaton(&telling)?,
             key_patterns,
             open_patterns,
             sinks: by_method,

@@ -1,6 +1,7 @@
 //! Tests of text_formats.
 
 mod loose;
+mod structured;
 
 use keysift::formats::evidence::{Binding, Evidence};
 use keysift::formats::{Context, read};

@@ -164,6 +164,9 @@ impl<'a> Reader<'_, 'a> {
             }
         };
         for (index, field) in (0u16..).zip(&self.class.fields) {
+            if self.is_set_by_code(index) {
+                continue;
+            }
             if let Some(value) = field.constant_value().and_then(|value| self.class.pool.string(value)) {
                 bind(&field.name, value, Site::Field(index));
             }
@@ -173,6 +176,13 @@ impl<'a> Reader<'_, 'a> {
                 bind(&element.name, value, element.site);
             }
         }
+    }
+
+    /// The ConstantValue of an instance field means nothing (JVMS 4.7.2): its constructors set it, and
+    /// they have lines.
+    fn is_set_by_code(&self, field: u16) -> bool {
+        let field = self.class.fields.get(usize::from(field));
+        field.is_some_and(|field| !field.is_static() && self.recorder.fields.values().any(|set| *set == field.name))
     }
 
     /// Interesting constants with all their uses.
@@ -190,7 +200,8 @@ impl<'a> Reader<'_, 'a> {
         wanted.sort_unstable();
         for utf8 in wanted {
             let Some(text) = self.class.pool.utf8(utf8) else { continue };
-            let sites = found.remove(&utf8).unwrap_or_default();
+            let mut sites = found.remove(&utf8).unwrap_or_default();
+            sites.retain(|site| !matches!(site, Site::Field(field) if self.is_set_by_code(*field)));
             let token = self.vocabulary.is_telling(text.as_bytes());
             if sites.is_empty() && !strings.contains(&utf8) && !token {
                 continue;

@@ -148,6 +148,16 @@ impl Recording<'_, '_, '_> {
         }
     }
 
+    /// A default beside an environment variable or property is bound to its name.
+    fn bind_default(&mut self, at: u32, value: &Value, frame: &Frame) {
+        if let Value::Texts(texts) = value
+            && let Some(label) = &texts.label
+            && self.recorder.is_key(label)
+        {
+            self.bind(at, value, frame, &Use { key: label, role: None, sink: None, owner: None });
+        }
+    }
+
     /// A value under each text that its key may be.
     fn bind_pair(&mut self, at: u32, key: &Value, value: &Value, call: &CallSite, owner: Option<Owner>, frame: &Frame) {
         match (key, value) {
@@ -244,11 +254,7 @@ impl Observer for Recording<'_, '_, '_> {
             for text in arg.texts().iter().filter(|text| !text.stored && !text.composed) {
                 self.recorder.shown_at.insert(text.spot, at);
             }
-            if let Some(label) = arg.label().cloned()
-                && self.recorder.is_key(&label)
-            {
-                self.bind(at, arg, frame, &Use { key: &label, role: None, sink: None, owner: None });
-            }
+            self.bind_default(at, arg, frame);
         }
         self.note_peers(call, args, owner, frame);
         let vocabulary = self.recorder.vocabulary;
@@ -290,6 +296,7 @@ impl Observer for Recording<'_, '_, '_> {
         if class == self.recorder.class.name && !texts.texts().is_empty() {
             self.recorder.own_fields.push((field.to_owned(), texts));
         }
+        self.bind_default(at, value, frame);
         self.bind(at, value, frame, &Use { key: field, role: None, sink: None, owner: None });
     }
 
@@ -298,6 +305,7 @@ impl Observer for Recording<'_, '_, '_> {
         if texts.texts().is_empty() || texts.texts().iter().all(|text| text.stored) {
             return;
         }
+        self.bind_default(at, &texts, frame);
         // The variable's scope starts after the store (JVMS 4.7.13).
         let name = self.code.local(slot, next).and_then(|name| self.recorder.class.pool.utf8(name));
         if let Some(name) = name {
@@ -310,6 +318,7 @@ impl Observer for Recording<'_, '_, '_> {
         if texts.texts().is_empty() {
             return;
         }
+        self.bind_default(at, &texts, frame);
         let class = self.recorder.class;
         if let Some(member) = class.methods.get(usize::from(self.method)) {
             self.bind(at, &texts, frame, &Use { key: &member.name, role: None, sink: None, owner: None });

@@ -1,7 +1,0 @@
-//! The yaml format.
-
-use super::page::{Page, ScopeId};
-
-pub(super) fn read(_page: &mut Page<'_>, _scope: ScopeId) -> Result<(), String> {
-    Ok(())
-}
