@@ -1,7 +1,7 @@
 //! Arguments: literals that a call takes, named by the argument before them, by the method, or by
 //! the known position of a credential.
 
-use super::super::lookback::{after_space, before_blanks, before_space, quoted_before, word_before};
+use super::super::lookback::{after_space, before_space, quoted_before, word_before};
 use super::super::page::Page;
 use super::super::quoted::{Dialect, quoted};
 use super::brackets::Brackets;
@@ -10,9 +10,10 @@ use super::offer;
 use crate::rules::vocabulary::Call;
 
 /// Methods whose string arguments are compared, searched or shown rather than set.
-const NO_SETTERS: [&str; 22] = [
+const NO_SETTERS: [&str; 28] = [
     "get", "is", "has", "find", "read", "resolve", "remove", "contains", "decrypt", "load", "lookup", "fetch",
-    "require", "prompt", "ask", "check", "validate", "env", "describe", "delete", "hide", "mask",
+    "require", "prompt", "ask", "check", "validate", "env", "describe", "delete", "hide", "mask", "generate", "derive",
+    "import", "export", "verify", "hash",
 ];
 const NO_MAPS: [&str; 24] = [
     "replace",
@@ -80,6 +81,12 @@ pub(super) fn name<'t>(
         return closes(text, literal.end).then_some((last, start, opening));
     }
     let key_end = before_space(text, before - 1);
+    if key_end > 0 && bytes[key_end - 1] == b')' {
+        // `requireNonNullElse(getenv("NAME"), "v")`.
+        let (key, start) = quoted_before(text, before_space(text, key_end - 1))?;
+        let ends = || quoted(text, opening, Dialect::Code).is_some_and(|literal| closes(text, literal.end));
+        return (page.vocabulary.is_key(key) && ends()).then_some((key, start, opening));
+    }
     let (key, start) = quoted_before(text, key_end).or_else(|| word_before(text, key_end))?;
     if !page.vocabulary.is_key(key) && !super::is_peer_value(key, "some") {
         return None;
@@ -93,7 +100,9 @@ pub(super) fn name<'t>(
             let method = word_before(text, open).map_or("", |(word, _)| word);
             let last = method.rsplit('.').next().unwrap_or(method);
             let first_pair = closes(text, literal.end) || takes_pairs(method);
-            (first_pair && is_map_like(last)).then_some((key, open, opening))
+            // A tuple is a row of two, as below.
+            let is_row = last.is_empty() && is_name(&literal.value);
+            (first_pair && is_map_like(last) && !is_row).then_some((key, open, opening))
         }
         // A row of two: `{"name", "v"}`. Lists of names look the same, so the value must be none.
         b'{' | b'[' if !is_bare && !is_name(&literal.value) => {
@@ -159,9 +168,12 @@ fn starts_with_word(method: &str, verb: &str) -> bool {
     !rest.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
-/// Letters in words, as names have them.
+/// Words with at most two digits each, as names have them: `db.user`, `s3_port`.
 fn is_name(value: &str) -> bool {
-    value.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'.' | b' '))
+    value.split(['_', '-', '.', ' ']).all(|word| {
+        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        word.len() - letters.len() <= 2 && letters.bytes().all(|b| b.is_ascii_alphabetic())
+    })
 }
 
 /// `new BasicAWSCredentials("…", "…")`: positions that `sinks.toml` knows. The role is the key.

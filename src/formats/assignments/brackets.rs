@@ -76,10 +76,8 @@ impl Brackets {
         while self.read < to {
             let at = self.read;
             match bytes[at] {
-                byte @ (b'(' | b'[' | b'{') => {
-                    if self.open.len() < DEEPEST {
-                        self.open.push(Open { byte, at, scope: None });
-                    }
+                byte @ (b'(' | b'[' | b'{') if self.open.len() < DEEPEST => {
+                    self.open.push(Open { byte, at, scope: None });
                 }
                 b')' => self.close(b'('),
                 b']' => self.close(b'['),

@@ -170,7 +170,9 @@ fn source_code() {
             "AWSConfigConstants.AWS_SECRET_ACCESS_KEY=p1@1:50",
         ),
         ("A.java", "Map.of(\"a\", \"b\", \"db.password\", \"p1\")", "db.password=p1@1:34"),
-        ("A.java", "String[][] a = {{\"db.password\", \"p1\"}};", "db.password=p1@1:34"),
+        ("A.java", "String[][] a = {{\"db.password\", \"p1x!\"}};", "db.password=p1x!@1:34"),
+        ("A.java", "requireNonNullElse(System.getenv(\"DB_PASSWORD\"), \"p1\")", "DB_PASSWORD=p1@1:51"),
+        ("A.java", "String password = dev ? null : \"p1\";", "password=p1@1:33"),
         ("A.java", "b.withUsername(\"u\").withPassword(\"p1\").build()", "withPassword=p1@1:35"),
         ("A.java", "@Connect(user = \"u\", password = \"p1\")", "password=p1@1:34"),
         ("A.java", "password = \"ab\" +\n  \"cd\";", "password=abcd@1:13"),
@@ -232,6 +234,10 @@ fn what_is_no_assignment() {
         ("a.sh", "PASSWORD="),
         ("a.md", "The password: it is a secret of yours."),
         ("a.md", "password: the user's password"),
+        ("a.md", "This is not a secret: `p1x!`"),
+        ("a.py", "keys = [('db.password', 's3_port')]"),
+        ("a.py", "generate_private_key('Ed25519')"),
+        ("a.py", "f'x {name} password={password!r}'"),
         ("a.md", "Don't use a password. It isn't safe."),
     ] {
         assert_eq!(shown(name, text), [""; 0], "{name}: {text}");
@@ -327,7 +333,7 @@ fn chunks_count_lines_on() {
     assert_eq!(read_chunk(b"nothing", 1, &context).literals.len(), 1);
 }
 
-/// A text of a megabyte made of `unit` must cost no more than a few times that of a plain one.
+/// A text of one `unit` again and again: time that grows with the square of its length is seconds.
 #[test]
 fn hostile_texts_take_linear_time() {
     for unit in [
@@ -387,12 +393,12 @@ fn hostile_texts_take_linear_time() {
         "\"password\"=\"",
         " - --password\n",
     ] {
-        let text = format!("password akia {}", unit.repeat((1 << 20) / unit.len()));
+        let text = format!("password akia {}", unit.repeat((128 << 10) / unit.len()));
         for name in ["a.java", "a.txt", "a.log"] {
             let start = Instant::now();
             evidence(name, text.as_bytes());
             let took = start.elapsed();
-            assert!(took < Duration::from_secs(8), "{name} of {unit:?} took {took:?}");
+            assert!(took < Duration::from_secs(2), "{name} of {unit:?} took {took:?}");
         }
     }
 }
