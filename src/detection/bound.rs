@@ -26,10 +26,11 @@ pub fn detect(binding: &Binding, path: &EntryPath, rules: &RuleSet, found: &mut 
     if value.contains(HOLE) {
         return;
     }
-    let value = match rules.values.default_of(value) {
-        Some(default) => default,
-        None => value,
-    };
+    // `${s3import:region:path}` is a reference, `${PASSWORD:default}` holds a value.
+    if rules.values.is_reference(value) {
+        return;
+    }
+    let value = rules.values.default_of(value).unwrap_or(value);
     if rules.values.is_placeholder(value) || rules.values.is_reference(value) {
         return;
     }

@@ -76,8 +76,12 @@ fn is_code(value: &str) -> bool {
         || value.contains("%s")
         || value.contains("{}")
         || value.starts_with(['(', '[', '{', '<', ',', ':', '=', '\\'])
-        || value.ends_with([':', '=', ',', '(', '>', ' '])
+        || value.ends_with([':', ',', '(', '>', ' '])
+        // The end of base64 is no assignment.
+        || value.ends_with('=') && value.len() < 16
         || value.split_whitespace().count() > 2
         || value.starts_with('L') && value.ends_with(';')
         || value.contains(", ")
+        || value.starts_with("x-") && shape::is_header_name(value)
+        || shape::is_transformation(value)
 }

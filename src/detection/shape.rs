@@ -82,6 +82,16 @@ pub fn is_prose(value: &str) -> bool {
     words >= 3 && plain * 3 >= words * 2 || (words == 2 && plain == 2)
 }
 
+/// `x-amz-security-token`: lower-case words and hyphens.
+pub fn is_header_name(value: &str) -> bool {
+    value.contains('-') && value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// `AES/CBC/PKCS5Padding`: what `Cipher.getInstance` takes.
+pub fn is_transformation(value: &str) -> bool {
+    value.split('/').count() == 3 && (value.ends_with("Padding") || value.ends_with("/NoPadding"))
+}
+
 /// 8-4-4-4-12 hex.
 pub fn is_uuid(value: &str) -> bool {
     value.len() == 36

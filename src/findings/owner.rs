@@ -58,7 +58,7 @@ impl Containers {
                 return Owner::Application;
             }
             if nested && let Some(module) = own {
-                return module.owner();
+                return if self.is_in_house(place, module) { Owner::Application } else { module.owner() };
             }
             if let Some(library) = libraries
                 .iter()
@@ -77,7 +77,7 @@ impl Containers {
             return module.map_or(Owner::Unknown, Module::owner);
         }
         if nested && let Some(module) = own {
-            return module.owner();
+            return if self.is_in_house(place, module) { Owner::Application } else { module.owner() };
         }
         let name = place.entry.file_name();
         if name == "reference.conf" || name.ends_with("-default.xml") || name.ends_with("-defaults.yaml") {
@@ -90,6 +90,23 @@ impl Containers {
             return module.owner();
         }
         Owner::Unknown
+    }
+}
+
+impl Containers {
+    /// A nested library of the application's own organisation is as good as its code: the two have
+    /// the first segments of their names in common, `com.acme`.
+    fn is_in_house(&self, place: &Place, module: &Module) -> bool {
+        let root = EntryPath::artifact(place.entry.artifact_uri());
+        let Some(container) = self.known.get(&root) else { return false };
+        let organisation = |name: &str| {
+            let mut segments = name.split('.');
+            Some((segments.next()?.to_owned(), segments.next()?.to_owned()))
+        };
+        let own = container.own_module(root.file_name()).map(|own| own.group.as_str());
+        let names = container.main_package.as_deref().into_iter().chain(own);
+        let module = organisation(&module.group);
+        module.is_some() && names.map(organisation).any(|own| own == module)
     }
 }
 

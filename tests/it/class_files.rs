@@ -1,1 +1,73 @@
-//! Tests of class_files.
+//! Class files made by real compilers.
+//!
+//! Sources say what is to be found in them: `//! rule` at the end of a line stands for a finding of
+//! that rule on that line. A scan of the jar must give exactly these.
+
+use crate::support::{project, scan};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Rule to the lines that it names, by source file.
+type Marks = BTreeMap<String, Vec<(String, u64)>>;
+
+fn marks_in(folder: &Path, marks: &mut Marks) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            marks_in(&path, marks);
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let found: Vec<(String, u64)> = (1..)
+            .zip(source.lines())
+            .flat_map(|(line, text)| text.split("//! ").skip(1).map(move |rule| (rule.trim().to_owned(), line)))
+            .collect();
+        if name.ends_with(".java") || name.ends_with(".kt") || name.ends_with(".scala") {
+            marks.insert(name, found);
+        }
+    }
+}
+
+/// Where a finding is, by the line of its use or of the field that holds it.
+fn line_of(location: &Value, sources: &Path) -> u64 {
+    location["line"].as_u64().unwrap_or_else(|| {
+        let field = location["field"].as_str().expect("a line or a field");
+        let file = find(sources, location["source_file"].as_str().unwrap()).unwrap();
+        let source = std::fs::read_to_string(file).unwrap();
+        (1..).zip(source.lines()).find(|(_, text)| text.contains(&format!("{field} ="))).unwrap().0
+    })
+}
+
+fn find(folder: &Path, name: &str) -> Option<std::path::PathBuf> {
+    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).find_map(|path| {
+        if path.is_dir() { find(&path, name) } else { path.ends_with(name).then_some(path) }
+    })
+}
+
+fn check(language: &str) {
+    let sources = project(&format!("testdata/shapes/{language}"));
+    let mut expected = Marks::new();
+    marks_in(&sources, &mut expected);
+    let (report, _) = scan(&format!("testdata/shapes/shapes-{language}.jar"));
+    let mut found: Marks = expected.keys().map(|name| (name.clone(), Vec::new())).collect();
+    for finding in report["findings"].as_array().unwrap() {
+        for location in finding["locations"].as_array().unwrap() {
+            let rule = finding["rule_id"].as_str().unwrap().to_owned();
+            let file = location["source_file"].as_str().unwrap().to_owned();
+            found.entry(file).or_default().push((rule, line_of(location, &sources)));
+        }
+    }
+    for marks in expected.values_mut().chain(found.values_mut()) {
+        marks.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+    }
+    assert_eq!(expected, found);
+    assert!(expected.values().map(Vec::len).sum::<usize>() > 5);
+    assert_eq!(report["summary"]["complete"], true);
+}
+
+#[test]
+fn java() {
+    check("java");
+}

@@ -3,4 +3,6 @@
 mod archives;
 mod class_files;
 mod rules;
+mod samples;
+mod support;
 mod text_formats;

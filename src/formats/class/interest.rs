@@ -16,6 +16,8 @@ const DECODERS: [&[u8]; 7] = [
     b"parseHex",
     b"decodeHex",
 ];
+/// Attributes whose strings no String entry stands for (JVMS 4.7.16).
+const ANNOTATED: [&[u8]; 3] = [b"AnnotationDefault", b"RuntimeVisibleAnnotations", b"RuntimeInvisibleAnnotations"];
 /// The start of an array initialiser: newarray of char or byte, dup, iconst_0, bipush.
 const CHARS: [u8; 5] = [0xBC, 5, 0x59, 0x03, 0x10];
 const BYTES: [u8; 5] = [0xBC, 8, 0x59, 0x03, 0x10];
@@ -50,6 +52,8 @@ impl Interest {
                     }
                     if key {
                         interest.names = interest.names || vocabulary.is_key(&modified_utf8::decode(raw));
+                    } else if ANNOTATED.contains(&raw) {
+                        strings = true;
                     } else if DECODERS.contains(&raw) {
                         interest.names = true;
                     }

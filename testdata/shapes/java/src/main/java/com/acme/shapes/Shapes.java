@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.configuration.Configuration;
 
-/** Every way in which Java code binds a secret; `//! rule` marks the line that a finding names. */
+/** Every way in which Java code binds a secret; the marks at the ends of lines name the findings. */
 public class Shapes {
-    private static String runtimeId = "AKIA2VKL4B7R73RPNMCQ"; //! aws-access-key-pair
-    private static String runtimeSecret = "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";
-    private final String brokerPassword = "Cedar&delta93b"; //! generic-password
+    private static String runtimeId = "AKIA3MZH55AQSBDEGZAW"; //! aws-access-key-pair
+    private static String runtimeSecret = "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";
+    private final String brokerPassword = "Grove&delta48b"; //! generic-password
     private String harmless = "us-east-1";
 
     AWSStaticCredentialsProvider staticFields() {
@@ -24,47 +24,47 @@ public class Shapes {
     }
 
     AWSStaticCredentialsProvider ternary(boolean dev) {
-        String id = dev ? "AKIAZV542SCHZ2LSAM5B" : "AKIAZXHL6LHSJBNQCY7R"; //! aws-access-key-pair //! aws-access-key-pair
-        String secret = dev ? "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" : "+XHZ+GkXJwBAb5mgnXOfZ+kOpW+qC7e71BMAc9pA";
+        String id = dev ? "AKIAZT634O35G5U6J2BG" : "AKIA3BRC6LULMHCCP223"; //! aws-access-key-pair //! aws-access-key-pair
+        String secret = dev ? "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" : "ch9pGzT82VkyeCqAuHs+cFj98B4kIBtApajaiBaj";
         return new AWSStaticCredentialsProvider(new BasicAWSCredentials(id, secret));
     }
 
     Connection fallback() throws Exception {
         String pw = System.getenv("ORDERS_DB_PASSWORD");
         if (pw == null) {
-            pw = "Birch*quill47f"; //! jdbc-password
+            pw = "Pearl~raven15d"; //! jdbc-password
         }
         return DriverManager.getConnection("jdbc:postgresql://db.acme.internal/orders", "orders", pw);
     }
 
     String optional() {
-        return Optional.ofNullable(System.getenv("BILLING_PASSWORD")).orElse("Quill!lotus88c"); //! generic-password
+        return Optional.ofNullable(System.getenv("BILLING_PASSWORD")).orElse("Ember&amber66d"); //! generic-password
     }
 
     String requireNonNullElse() {
-        String p = Objects.requireNonNullElse(System.getenv("LEDGER_PASSWORD"), "Cedar!heron28a"); //! generic-password
+        String p = Objects.requireNonNullElse(System.getenv("LEDGER_PASSWORD"), "Raven&slate65d"); //! generic-password
         return p + "!";
     }
 
     String getOrDefault() {
-        return System.getenv().getOrDefault("AUDIT_PASSWORD", "Ember~grove17d"); //! generic-password
+        return System.getenv().getOrDefault("AUDIT_PASSWORD", "Slate&delta42f"); //! generic-password
     }
 
     void map() {
         Map<String, String> options = new HashMap<>();
-        options.put("aws.credentials.provider.basic.accesskeyid", "AKIA2RU2SWDF6AVBVVZR"); //! aws-access-key-pair
+        options.put("aws.credentials.provider.basic.accesskeyid", "AKIA5L7JLWFA6P3X2LWC"); //! aws-access-key-pair
         options.put("aws.region", "eu-west-1");
-        options.put("aws.credentials.provider.basic.secretkey", "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");
+        options.put("aws.credentials.provider.basic.secretkey", "vwxbHBtSkZZ/A7+GAXSHyPGDqdzARv+YdBPJGE4i");
         use(options);
     }
 
     Map<String, String> mapOf() {
-        return Map.of("s3.access-key", "AKIA32H2VRE2QMYHFA2H", "s3.secret-key", "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"); //! aws-access-key-pair
+        return Map.of("s3.access-key", "AKIA2ADUQSZJZBDTY3VI", "s3.secret-key", "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"); //! aws-access-key-pair
     }
 
     void helper(Configuration conf) {
-        set(conf, "fs.s3a.access.key", "AKIAZKOYNZ7QVS7WPWMV"); //! aws-access-key-pair
-        set(conf, "fs.s3a.secret.key", "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");
+        set(conf, "fs.s3a.access.key", "AKIA4FCYW6VB6WZWBNUR"); //! aws-access-key-pair
+        set(conf, "fs.s3a.secret.key", "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");
     }
 
     private static void set(Configuration conf, String key, String value) {
@@ -72,7 +72,7 @@ public class Shapes {
     }
 
     Object ownHelper() {
-        return credentials("AKIAXKH3J5J3ATBVFEVX", "YMxlrzmHck5Ph9uCNMCA383YLTpn1+aEwalpmtto"); //! aws-access-key-pair
+        return credentials("AKIA3KZREOTJTSKJ3NOC", "JN8kJ+9aKlBTjG8q+DR2rBxPo5+QCsfh9Iq+AaKq"); //! aws-access-key-pair
     }
 
     private static Object credentials(String id, String secret) {
@@ -82,51 +82,51 @@ public class Shapes {
     String halves(String host) {
         StringBuilder ddl = new StringBuilder();
         ddl.append("CREATE TABLE t (a INT) WITH ('connector' = 'jdbc', 'url' = 'jdbc:mysql://").append(host);
-        ddl.append("/x', 'username' = 'u', 'password' = '").append("Ivory~jasper21c").append("')"); 
-        return ddl.toString(); //! database-password
+        ddl.append("/x', 'username' = 'u', 'password' = '").append("Jasper?delta11f").append("')"); 
+        return ddl.toString(); //! generic-password
     }
 
     void splitToken() {
-        String a = "AKIAXX3NV5L";
-        String b = "GQ6ZVJAEW";
+        String a = "AKIAXAUJEDI";
+        String b = "W5N4SK6RK";
         use(a.concat(b)); //! aws-access-key-id
     }
 
     void chars() {
-        char[] password = {'D', 'e', 'l', 't', 'a', '^', 'h', 'e', 'r', 'o', 'n', '4', '1', 'e'}; //! generic-password
+        char[] password = {'A', 'm', 'b', 'e', 'r', '*', 'k', 'r', 'i', 'l', 'l', '5', '4', 'c'}; //! generic-password
         use(password);
     }
 
     void bytes() {
-        byte[] raw = {70, 106, 111, 114, 100, 33, 101, 109, 98, 101, 114, 51, 50, 98};
+        byte[] raw = {82, 97, 118, 101, 110, 38, 102, 106, 111, 114, 100, 52, 54, 97};
         String password = new String(raw); //! generic-password
         use(password);
     }
 
     void base64() {
-        String password = new String(Base64.getDecoder().decode("S3JpbGwlZGVsdGE4MGQ=")); //! generic-password
+        String password = new String(Base64.getDecoder().decode("TWFwbGUmcmF2ZW40MWI=")); //! generic-password
         use(password);
     }
 
     void reversed() {
-        String password = new StringBuilder("d16evorg~etalS").reverse().toString(); //! generic-password
+        String password = new StringBuilder("f34lraep^hcriB").reverse().toString(); //! generic-password
         use(password);
     }
 
     void format() {
-        String url = String.format("jdbc:postgresql://%s/db?user=%s&password=%s", "h.acme.internal", "u", "Quill*heron47c"); //! jdbc-url-password
+        String url = String.format("jdbc:postgresql://%s/db?user=%s&password=%s", "h.acme.internal", "u", "Birch*amber29b"); //! jdbc-url-password
         use(url);
     }
 
     String recipe(String table) {
-        return "CREATE TABLE " + table + " WITH ('aws.credentials.basic.accesskeyid'='AKIAXINKSLHHMIU2MUBT'," //! aws-access-key-pair
-                + "'aws.credentials.basic.secretkey'='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')";
+        return "CREATE TABLE " + table + " WITH ('aws.credentials.basic.accesskeyid'='AKIAYOSU3TDAXAJWRFNP'," //! aws-access-key-pair
+                + "'aws.credentials.basic.secretkey'='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')";
     }
 
     String choose(String env) {
         switch (env) {
             case "prod":
-                return login("Ember~ember84e"); //! generic-password
+                return login("Fjord&grove75d"); //! generic-password
             default:
                 return login(System.getenv("PW"));
         }
@@ -146,26 +146,26 @@ public class Shapes {
     }
 
     void tryCatch() {
-        String secretKey;
+        String clientSecret;
         try {
-            secretKey = System.getProperty("k");
-            use(secretKey);
+            clientSecret = System.getProperty("k");
+            use(clientSecret);
         } catch (RuntimeException e) {
-            secretKey = "D2GX+x5FGv3vxyhoEPlEg7dRw54a/lbJWmJD+J3t"; //! generic-secret-key
+            clientSecret = "uZbwPiMjHGkyQhLDCxdViOPOjtumkpyvOcJQ"; //! generic-secret
         }
-        use(secretKey);
+        use(clientSecret);
     }
 
     Client setters() {
         Client client = new Client();
-        client.setApiToken("WDrfIzpJ3ISKvkz4EgV2hNrML2JluYPlo8cz"); //! generic-token
+        client.setApiToken("rTyQBsYCXBU1USnAvrgFUopbHWZVBYWRUzaR"); //! generic-token
         client.setLabel("password");
         return client;
     }
 
     enum Stage {
-        DEV("AKIA5FKXCJQK54DOZVK6", "+TP+bPQ1dP1dWdBvPCJkogaTBEJP4nGCWTs0HHxa"), //! aws-access-key-pair
-        PROD("AKIAZLBTV3KWNVNCBIZA", "haSeJX9nLkOoo1FNNyNBneTl3tOenNmroLtuuT/D"); //! aws-access-key-pair
+        DEV("AKIAYNS6NAWWBSQSL3CW", "z+4laCIQ0eG+1oC+6NUzwEQvYLArWxThbPDlHw9F"), //! aws-access-key-pair
+        PROD("AKIA2VM3QZKZEPUQZRNZ", "vI2D9GBtMUsoN0Q7DJWf4+q6l/x6SXR3V5Nju4Y2"); //! aws-access-key-pair
 
         final String accessKeyId;
         final String secretAccessKey;
@@ -178,7 +178,7 @@ public class Shapes {
 
     record Login(String user, String password) {
         static Login service() {
-            return new Login("svc", "Heron?delta96d"); //! generic-password
+            return new Login("svc", "Heron%amber62e"); //! generic-password
         }
     }
 

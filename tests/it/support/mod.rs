@@ -1,0 +1,26 @@
+//! Runs of the built binary, as a user starts it.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A path below the project's root.
+pub fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+pub fn keysift(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_keysift")).args(arguments).current_dir(project("")).output().unwrap()
+}
+
+pub fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// The JSON report of a scan, secrets shown, and the exit code.
+pub fn scan(path: &str) -> (Value, i32) {
+    let output = keysift(&["scan", "--format", "json", "--show-secrets", path]);
+    let report = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    (report, output.status.code().unwrap())
+}
