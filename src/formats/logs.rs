@@ -43,8 +43,8 @@ fn line<'t>(page: &mut Page<'t>, scope: ScopeId, span: Range<usize>, option: Opt
         page.offer_known(option, word, argument.start, scope);
         return None;
     }
-    if word.starts_with("-D") {
-        let blanks = word.len() - 2 - word[2..].trim_start().len();
+    if let Some(definition) = word.strip_prefix("-D") {
+        let blanks = definition.len() - definition.trim_start().len();
         assignment(page, scope, argument.start + 2 + blanks..argument.end, "=");
         return None;
     }

@@ -124,6 +124,10 @@ fn structure(page: &mut Page<'_>, format: TextFormat) -> Option<String> {
             Ok(())
         }
         TextFormat::Plain => {
+            assignments::read_as(page, root, Style::Text);
+            Ok(())
+        }
+        TextFormat::Unknown => {
             assignments::read(page, root);
             Ok(())
         }

@@ -13,6 +13,8 @@ pub(super) enum TextFormat {
     Code,
     /// Notes and scripts: unquoted values count too.
     Plain,
+    /// Code or notes: the text itself must tell.
+    Unknown,
 }
 
 /// Endings that say nothing but that a file is a copy or a template.
@@ -68,7 +70,7 @@ fn by_name(name: &str) -> Option<TextFormat> {
 fn by_content(text: &str) -> TextFormat {
     let lines =
         || text.lines().map(|line| line.get(..400).unwrap_or(line)).filter(|line| !line.trim().is_empty()).take(LINES);
-    let Some(first) = lines().next() else { return TextFormat::Plain };
+    let Some(first) = lines().next() else { return TextFormat::Unknown };
     let start = first.trim_start();
     match start.as_bytes() {
         [b'{', ..] => return TextFormat::Json,
@@ -100,7 +102,7 @@ fn by_content(text: &str) -> TextFormat {
         () if sections > 0 && most(sections + pairs) => TextFormat::Ini,
         () if most(pairs) => TextFormat::Properties,
         () if most(colons) && colons > 1 => TextFormat::Yaml,
-        () => TextFormat::Plain,
+        () => TextFormat::Unknown,
     }
 }
 
@@ -134,8 +136,8 @@ mod tests {
             ("<configuration>", TextFormat::Xml),
             ("kind: Secret\ndata:\n  a: b\n", TextFormat::Yaml),
             ("# c\na.b=c\nd=e\n", TextFormat::Properties),
-            ("Dear reader,\nthe password is x.\n", TextFormat::Plain),
-            ("", TextFormat::Plain),
+            ("Dear reader,\nthe password is x.\n", TextFormat::Unknown),
+            ("", TextFormat::Unknown),
         ] {
             assert_eq!(recognise("-", text), format, "{text}");
         }

@@ -1,7 +1,7 @@
 //! Arguments: literals that a call takes, named by the argument before them, by the method, or by
 //! the known position of a credential.
 
-use super::super::lookback::{after_space, before_blanks, before_space, quoted_before, word_before};
+use super::super::lookback::{after_space, before_space, quoted_before, word_before};
 use super::super::page::Page;
 use super::super::quoted::{Dialect, quoted};
 use super::brackets::Brackets;
@@ -10,9 +10,10 @@ use super::offer;
 use crate::rules::vocabulary::Call;
 
 /// Methods whose string arguments are compared, searched or shown rather than set.
-const NO_SETTERS: [&str; 22] = [
+const NO_SETTERS: [&str; 28] = [
     "get", "is", "has", "find", "read", "resolve", "remove", "contains", "decrypt", "load", "lookup", "fetch",
-    "require", "prompt", "ask", "check", "validate", "env", "describe", "delete", "hide", "mask",
+    "require", "prompt", "ask", "check", "validate", "env", "describe", "delete", "hide", "mask", "generate", "derive",
+    "import", "export", "verify", "hash",
 ];
 const NO_MAPS: [&str; 24] = [
     "replace",
@@ -41,8 +42,7 @@ const NO_MAPS: [&str; 24] = [
     "gettext",
 ];
 /// Calls that take any number of keys and values.
-const MAPS: [&str; 9] =
-    ["of", "mapOf", "Map", "HashMap", "LinkedHashMap", "hmset", "hset", "ImmutableMap", "ofEntries"];
+const MAPS: [&str; 6] = ["Map.of", "mapOf", "Map", "HashMap", "hmset", "hset"];
 /// No call with more arguments is a credential's.
 const MOST: usize = 16;
 
@@ -58,30 +58,35 @@ pub(super) fn name<'t>(
 ) -> Option<Named<'t>> {
     let text = page.text;
     let bytes = text.as_bytes();
+    sinks(page, brackets, opening);
     if bytes[before - 1] == b'(' {
         let (method, start) = word_before(text, before - 1)?;
-        sinks(page, brackets, method, before - 1);
         let last = method.rsplit('.').next().unwrap_or(method);
         if WRAPPERS.contains(&last) {
             let outer = before_space(text, start);
             return separated_before(text, outer).map(|(key, inside)| (key, inside, opening));
         }
-        if last == "orElse" || last == "getOrElse" || last == "unwrap_or" {
-            // `.orElse("v")` behind `getenv("NAME")`.
-            let receiver = before_blanks(text, start + method.len() - last.len()).checked_sub(1)?;
-            let inner = before_space(text, receiver.checked_sub(1)?);
-            return matches!(bytes.get(receiver - 1), Some(b')'))
-                .then(|| quoted_before(text, inner))?
-                .map(|(key, _)| (key, start, opening));
+        if matches!(last, "orElse" | "getOrElse" | "unwrap_or") {
+            // `.orElse("v")` behind `getenv("NAME"))`.
+            let receiver = text[..start + method.len() - last.len()].trim_end_matches(['.', ' ']);
+            let closing = receiver.bytes().rev().take_while(|&b| b == b')').take(4).count();
+            let name = (closing > 0).then(|| quoted_before(text, receiver.len() - closing))?;
+            return name.map(|(key, _)| (key, start, opening));
         }
         let is_setter = !NO_SETTERS.iter().any(|verb| starts_with_word(last, verb));
-        if !is_setter || !page.vocabulary.is_key(last) {
+        if !is_setter || !page.vocabulary.is_key(last) && !super::is_peer_value(last, "some") {
             return None;
         }
         let literal = quoted(text, opening, Dialect::Code)?;
         return closes(text, literal.end).then_some((last, start, opening));
     }
     let key_end = before_space(text, before - 1);
+    if key_end > 0 && bytes[key_end - 1] == b')' {
+        // `requireNonNullElse(getenv("NAME"), "v")`.
+        let (key, start) = quoted_before(text, before_space(text, key_end - 1))?;
+        let ends = || quoted(text, opening, Dialect::Code).is_some_and(|literal| closes(text, literal.end));
+        return (page.vocabulary.is_key(key) && ends()).then_some((key, start, opening));
+    }
     let (key, start) = quoted_before(text, key_end).or_else(|| word_before(text, key_end))?;
     if !page.vocabulary.is_key(key) && !super::is_peer_value(key, "some") {
         return None;
@@ -94,8 +99,10 @@ pub(super) fn name<'t>(
         b'(' => {
             let method = word_before(text, open).map_or("", |(word, _)| word);
             let last = method.rsplit('.').next().unwrap_or(method);
-            let first_pair = closes(text, literal.end) || MAPS.contains(&last);
-            (first_pair && is_map_like(last)).then_some((key, open, opening))
+            let first_pair = closes(text, literal.end) || takes_pairs(method);
+            // A tuple is a row of two, as below.
+            let is_row = last.is_empty() && is_name(&literal.value);
+            (first_pair && is_map_like(last) && !is_row).then_some((key, open, opening))
         }
         // A row of two: `{"name", "v"}`. Lists of names look the same, so the value must be none.
         b'{' | b'[' if !is_bare && !is_name(&literal.value) => {
@@ -123,7 +130,7 @@ fn further_pair(text: &str, start: usize, end: &usize) -> Option<usize> {
             b'(' => {
                 let method = word_before(text, at - 1).map_or("", |(word, _)| word);
                 let last = method.rsplit('.').next().unwrap_or(method);
-                let takes_pairs = count % 2 == 0 && MAPS.contains(&last);
+                let takes_pairs = count % 2 == 0 && takes_pairs(method);
                 let takes_section = count == 1 && !is_literal && is_map_like(last) && closes(text, *end);
                 return (takes_pairs || takes_section).then_some(at - 1);
             }
@@ -142,6 +149,10 @@ fn closes(text: &str, end: usize) -> bool {
     text.as_bytes().get(after_space(text, end)) == Some(&b')')
 }
 
+fn takes_pairs(method: &str) -> bool {
+    MAPS.iter().any(|map| method.ends_with(map))
+}
+
 fn is_map_like(method: &str) -> bool {
     let method = method.to_ascii_lowercase();
     !NO_MAPS.iter().any(|verb| method.starts_with(verb))
@@ -157,14 +168,19 @@ fn starts_with_word(method: &str, verb: &str) -> bool {
     !rest.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
-/// Letters in words, as names have them.
+/// Words with at most two digits each, as names have them: `db.user`, `s3_port`.
 fn is_name(value: &str) -> bool {
-    value.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'.' | b' '))
+    value.split(['_', '-', '.', ' ']).all(|word| {
+        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        word.len() - letters.len() <= 2 && letters.bytes().all(|b| b.is_ascii_alphabetic())
+    })
 }
 
 /// `new BasicAWSCredentials("…", "…")`: positions that `sinks.toml` knows. The role is the key.
-fn sinks(page: &mut Page<'_>, brackets: &mut Brackets, callee: &str, open: usize) {
+fn sinks(page: &mut Page<'_>, brackets: &mut Brackets, opening: usize) {
     let text = page.text;
+    let Some(open) = brackets.new_call_at(text, opening) else { return };
+    let Some((callee, _)) = word_before(text, open) else { return };
     let (owner, method) = callee.rsplit_once('.').unwrap_or((callee, "<init>"));
     let constructor = Call { class: callee, method: "<init>", descriptor: "", arity: 0 };
     let calls = [constructor, Call { class: owner, method, ..constructor }];

@@ -32,25 +32,34 @@ pub(super) struct Brackets {
     open: Vec<Open>,
     def: Option<Def>,
     read: usize,
+    /// The call that `new_call_at` has given last.
+    call: Option<usize>,
 }
 
 impl Brackets {
     pub(super) fn new(root: ScopeId) -> Self {
-        Self { root, open: Vec::new(), def: None, read: 0 }
+        Self { root, open: Vec::new(), def: None, read: 0, call: None }
     }
 
     /// The scope that an offset lies in. Offsets ascend, or lie a little behind the last one.
     pub(super) fn scope_at(&mut self, page: &mut Page<'_>, at: usize) -> ScopeId {
         self.advance(page.text, at);
         let mut scope = self.root;
-        if let Some(def) = &mut self.def {
+        if let Some(def) = self.def.as_mut().filter(|def| def.at <= at) {
             scope = *def.scope.get_or_insert_with(|| page.scope(scope, Level::Block, "", def.at));
         }
-        for open in &mut self.open {
+        for open in self.open.iter_mut().filter(|open| open.at < at) {
             let Some((level, name)) = kind(page.text, open) else { continue };
             scope = *open.scope.get_or_insert_with(|| page.scope(scope, level, name, open.at));
         }
         scope
+    }
+
+    /// The opening bracket of the call whose argument an offset is, once for each call.
+    pub(super) fn new_call_at(&mut self, text: &str, at: usize) -> Option<usize> {
+        self.advance(text, at);
+        let call = self.open.last().filter(|open| open.byte == b'(').map(|open| open.at)?;
+        (self.call.replace(call) != Some(call)).then_some(call)
     }
 
     /// The opening curly bracket that an offset lies in.
@@ -61,13 +70,14 @@ impl Brackets {
 
     fn advance(&mut self, text: &str, to: usize) {
         let bytes = text.as_bytes();
+        if self.read == 0 && to > 0 {
+            self.line(text, 0);
+        }
         while self.read < to {
             let at = self.read;
             match bytes[at] {
-                byte @ (b'(' | b'[' | b'{') => {
-                    if self.open.len() < DEEPEST {
-                        self.open.push(Open { byte, at, scope: None });
-                    }
+                byte @ (b'(' | b'[' | b'{') if self.open.len() < DEEPEST => {
+                    self.open.push(Open { byte, at, scope: None });
                 }
                 b')' => self.close(b'('),
                 b']' => self.close(b'['),

@@ -1,6 +1,6 @@
 //! Literals: quoted values, each with the name that the text before it gives to it.
 
-use super::super::fragments::is_gap;
+use super::super::fragments::{is_gap, jaas_statement};
 use super::super::lookback::{after_space, before_blanks, before_space, quoted_before, word_before};
 use super::super::page::Page;
 use super::super::quoted::{Dialect, Quoted, backslashes_before, is_quote, quoted};
@@ -11,6 +11,9 @@ use crate::formats::evidence::HOLE;
 /// Wrappers of a literal that name nothing by themselves.
 pub(super) const WRAPPERS: [&str; 9] =
     ["Some", "Option", "of", "ofNullable", "just", "SecretStr", "lit", "apply", "asList"];
+
+/// A condition and its first choice are no longer.
+const CONDITION: usize = 240;
 
 pub(super) fn read(page: &mut Page<'_>, brackets: &mut Brackets) {
     let text = page.text;
@@ -25,6 +28,8 @@ pub(super) fn read(page: &mut Page<'_>, brackets: &mut Brackets) {
         let Some(last) = before.checked_sub(1).map(|at| text.as_bytes()[at]) else { continue };
         let found = match last {
             b'(' | b',' => arguments::name(page, brackets, opening, before),
+            b':' if in_prose(text, before - 1) => None,
+            b'?' | b':' if let Some((key, inside)) = chosen(text, before - 1) => Some((key, inside, opening)),
             b'=' | b':' | b'>' | b'|' | b'?' => separated(text, before).map(|(key, inside)| (key, inside, opening)),
             b'o' | b'r' | b'O' | b'R' => infix(text, before).map(|(key, inside)| (key, inside, opening)),
             _ => defined(text, before, start).map(|(key, inside)| (key, inside, opening)),
@@ -38,7 +43,7 @@ pub(super) fn read(page: &mut Page<'_>, brackets: &mut Brackets) {
             continue;
         }
         let Some(literal) = quoted(text, opening, Dialect::Code) else { continue };
-        if is_gap(&literal.value) {
+        if is_gap(&literal.value) || jaas_statement(text, key, inside).is_some() {
             continue;
         }
         let (value, end) = joined(text, &literal);
@@ -67,8 +72,14 @@ pub(super) fn separated(text: &str, end: usize) -> Option<(&str, usize)> {
         [b'=' | b'!' | b'<' | b'>' | b'~' | b'+', b'='] | b"::" | [_, b'>' | b'|' | b'?'] => return None,
         _ => (end - 1, false),
     };
-    let end = before_blanks(text, end);
-    if defaults { defaulted(text, end) } else { name(text, end) }
+    let name_end = before_blanks(text, end);
+    // `'name' = 'v'` is a fragment: a list of SQL, with its own quoting.
+    let is_sql = two.ends_with(b"=") && name_end > 0 && is_quote(bytes[name_end - 1]);
+    match defaults {
+        true => defaulted(text, name_end),
+        false if is_sql => None,
+        false => name(text, name_end),
+    }
 }
 
 /// The name that ends at `end`: quoted, in brackets, or bare.
@@ -117,6 +128,27 @@ fn bracketed(text: &str, end: usize) -> Option<(&str, usize)> {
     }
     let (word, start) = word_before(text, inner)?;
     (start == open + 1 && !word.bytes().all(|b| b.is_ascii_digit())).then_some((word, start))
+}
+
+/// `name = condition ? "v" : "w"`, on one line.
+fn chosen(text: &str, sign: usize) -> Option<(&str, usize)> {
+    let bytes = text.as_bytes();
+    let floor = sign.saturating_sub(CONDITION);
+    // `??` and `?:` are operators of their own.
+    if sign > 0 && bytes[sign - 1] == b'?' {
+        return None;
+    }
+    let line = memchr::memrchr(b'\n', &bytes[floor..sign]).map_or(floor, |newline| floor + newline + 1);
+    let question = if bytes[sign] == b'?' { sign } else { line + memchr::memrchr(b'?', &bytes[line..sign])? };
+    let equals = line + memchr::memmem::find(&bytes[line..question], b" = ")?;
+    declared(text, equals)
+}
+
+/// Whether the name before a colon is a noun of a sentence: `this is not a secret: "v"`.
+fn in_prose(text: &str, colon: usize) -> bool {
+    let Some((_, start)) = word_before(text, before_blanks(text, colon)) else { return false };
+    let article = word_before(text, before_blanks(text, start)).map_or("", |(word, _)| word);
+    ["a", "an", "the", "no", "any", "this", "your"].iter().any(|word| article.eq_ignore_ascii_case(word))
 }
 
 /// What a default stands in for: `getenv("NAME") ?: "v"`, `process.env.NAME || "v"`.

@@ -110,7 +110,7 @@ fn value(text: &str, at: usize) -> Option<&str> {
     let token = text.get(at..end)?;
     // `${A:-b c}` is one value.
     let token = match token.starts_with("${") && !token.contains('}') {
-        true => text.get(at..end + memchr::memchr2(b'}', b'\n', &bytes[end..])? + 1)?,
+        true => text.get(at..end + memchr::memchr2(b'}', b'\n', &bytes[end..bytes.len().min(end + LINE)])? + 1)?,
         false => token,
     };
     let value = balanced(token).trim_end_matches([',', '\\']);

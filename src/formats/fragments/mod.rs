@@ -5,7 +5,7 @@ mod pairs;
 mod parameters;
 mod statements;
 
-pub(super) use pairs::is_gap;
+pub(super) use pairs::{is_gap, jaas_statement};
 pub(super) use parameters::{balanced, option_name};
 use std::borrow::Cow;
 

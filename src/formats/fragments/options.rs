@@ -38,10 +38,10 @@ fn value_after(text: &str, dashes: usize, end: usize) -> Option<(Cow<'_, str>, R
     let at = after_blanks(text, end);
     match *bytes.get(at)? {
         // `"--key", "value"`, at any depth of escaping.
-        b'"' | b'\'' | b'\\' | b',' => {
+        b'"' | b'\'' | b'\\' if at == end => {
             let open = dashes.checked_sub(1)?;
             let comma = at + bytes[at..].iter().take(9).take_while(|b| matches!(b, b'\\' | b'"' | b'\'')).count();
-            if at != end || comma == at || bytes[comma - 1] != bytes[open] || bytes.get(comma) != Some(&b',') {
+            if bytes[comma - 1] != bytes[open] || bytes.get(comma) != Some(&b',') {
                 return None;
             }
             literal_at(text, after_space(text, comma + 1))

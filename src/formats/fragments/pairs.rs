@@ -79,18 +79,18 @@ pub(in crate::formats) fn is_gap(value: &str) -> bool {
 /// A secret of a JAAS statement that is quoted in such a way that the token rule does not see it.
 /// What that rule sees needs no second name.
 fn is_hidden_jaas(text: &str, key: &str, start: usize, literal: &Quoted<'_>, opening: usize) -> bool {
-    if !matches!(key, "password" | "clientSecret") {
-        return false;
-    }
-    let Some(statement) = statement_before(text, start) else { return false };
+    let Some(statement) = jaas_statement(text, key, start) else { return false };
     let raw = &text[literal.inner.clone()];
     let plain = !raw.contains(['"', '\'', '\\']) && !raw.contains(char::is_whitespace);
     let seen = plain && backslashes_before(text, opening) <= 1 && statement.starts_with("required");
     !seen
 }
 
-/// What follows `LoginModule` of the statement that goes on at `start`.
-fn statement_before(text: &str, start: usize) -> Option<&str> {
+/// What follows `LoginModule` of the JAAS statement that goes on with a secret's key at `start`.
+pub(in crate::formats) fn jaas_statement<'t>(text: &'t str, key: &str, start: usize) -> Option<&'t str> {
+    if !matches!(key, "password" | "clientSecret") {
+        return None;
+    }
     let mut floor = start.saturating_sub(STATEMENT);
     while !text.is_char_boundary(floor) {
         floor += 1;

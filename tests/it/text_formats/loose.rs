@@ -87,7 +87,8 @@ fn sql_statements() {
 #[test]
 fn jaas_statements() {
     // What the token rule sees keeps its plain key; what it does not is named by its place.
-    let keys = |text: &str| bound("note.txt", text).into_iter().map(|(key, value, ..)| (key, value)).collect::<Vec<_>>();
+    let keys =
+        |text: &str| bound("note.txt", text).into_iter().map(|(key, value, ..)| (key, value)).collect::<Vec<_>>();
     let pair = |key: &str, value: &str| vec![(key.to_owned(), value.to_owned())];
     assert_eq!(keys("PlainLoginModule required username=\"u\" password=\"p1\";"), pair("password", "p1"));
     assert_eq!(keys(r#"PlainLoginModule required username=\"u\" password=\"p1\";"#), pair("password", "p1"));
@@ -110,9 +111,13 @@ fn urls_and_connection_strings() {
                 g \"jdbc:sqlserver://h;user=sa;password=s3;encrypt=true\"\n\
                 h <a href=\"?user=u&amp;password=q1\">\n\
                 dsn = \"host=h user=u password=r7 dbname=d\"";
-    let found = evidence("note.txt", text.as_bytes()).bindings;
-    let peers: Vec<_> =
-        found.iter().map(|b| (b.key.as_str(), b.value.as_str(), b.peer.as_deref())).filter(|b| b.0 != "SharedAccessKeyName").collect();
+    let mut found = evidence("note.txt", text.as_bytes()).bindings;
+    found.sort_by_key(|binding| binding.position.line);
+    let peers: Vec<_> = found
+        .iter()
+        .map(|b| (b.key.as_str(), b.value.as_str(), b.peer.as_deref()))
+        .filter(|b| b.0 != "SharedAccessKeyName")
+        .collect();
     assert_eq!(
         peers,
         [
@@ -133,17 +138,17 @@ fn command_lines() {
         shown(
             "run.sh",
             "flink run -Ds3.secret-key=abc -yDs3.access-key=def job.jar --db.password 'h 1' --api-key=zz9 \\\n  --verbose --token $TOKEN\n\
-             env AWS_SECRET_ACCESS_KEY=Sec1 java -Dx=y \"-Daws.secretKey=S 2\"\n\
+             env AWS_SECRET_ACCESS_KEY=Sec1 java -Dx=y \"-Daws.secretKey=S2\"\n\
              args: [\"--db.password\", \"pw1\", \"--password\", \"pw2\"]\n\
              docker run -e DB_PASSWORD=pw3 x --password PASSWORD --secret <secret>\n"
         ),
         [
-            "s3.secret-key=abc@1:26",
+            "s3.secret-key=abc@1:27",
             "s3.access-key=def@1:48",
-            "db.password=h 1@1:76",
-            "api-key=zz9@1:91",
+            "db.password=h 1@1:75",
+            "api-key=zz9@1:90",
             "AWS_SECRET_ACCESS_KEY=Sec1@3:27",
-            "aws.secretKey=S@3:59",
+            "aws.secretKey=S2@3:60",
             "db.password=pw1@4:26",
             "password=pw2@4:47",
             "DB_PASSWORD=pw3@5:27",
@@ -159,9 +164,15 @@ fn source_code() {
         ("A.java", "char[] password = \"p1\".toCharArray();", "password=p1@1:20"),
         ("A.java", "private static final String DB_PASSWORD =\n    \"p\\u0041\\\"\";", "DB_PASSWORD=pA\"@2:6"),
         ("A.java", "p.setProperty(\"db.password\", \"p1\");", "db.password=p1@1:31"),
-        ("A.java", "p.put(AWSConfigConstants.AWS_SECRET_ACCESS_KEY, \"p1\");", "AWSConfigConstants.AWS_SECRET_ACCESS_KEY=p1@1:50"),
+        (
+            "A.java",
+            "p.put(AWSConfigConstants.AWS_SECRET_ACCESS_KEY, \"p1\");",
+            "AWSConfigConstants.AWS_SECRET_ACCESS_KEY=p1@1:50",
+        ),
         ("A.java", "Map.of(\"a\", \"b\", \"db.password\", \"p1\")", "db.password=p1@1:34"),
-        ("A.java", "String[][] a = {{\"db.password\", \"p1\"}};", "db.password=p1@1:34"),
+        ("A.java", "String[][] a = {{\"db.password\", \"p1x!\"}};", "db.password=p1x!@1:34"),
+        ("A.java", "requireNonNullElse(System.getenv(\"DB_PASSWORD\"), \"p1\")", "DB_PASSWORD=p1@1:51"),
+        ("A.java", "String password = dev ? null : \"p1\";", "password=p1@1:33"),
         ("A.java", "b.withUsername(\"u\").withPassword(\"p1\").build()", "withPassword=p1@1:35"),
         ("A.java", "@Connect(user = \"u\", password = \"p1\")", "password=p1@1:34"),
         ("A.java", "password = \"ab\" +\n  \"cd\";", "password=abcd@1:13"),
@@ -196,7 +207,7 @@ fn source_code() {
         ("Dockerfile", "ARG DB_PASSWORD=p1", "DB_PASSWORD=p1@1:17"),
         ("a.md", "- **Password:** `p1`", "Password=p1@1:18"),
         ("a.md", "password: p1", "password=p1@1:11"),
-        ("a.md", "| x | `password=p1` |", "password=p1@1:16"),
+        ("a.md", "| x | `password=p1` |", "password=p1@1:17"),
         ("note", "db.password = p1", "db.password=p1@1:15"),
     ] {
         assert_eq!(shown(name, text), [expected], "{name}: {text}");
@@ -214,7 +225,7 @@ fn what_is_no_assignment() {
         ("A.java", "assertEquals(\"password\", \"p1\");"),
         ("A.java", "List.of(\"db.password\", \"db.user\", \"x\")"),
         ("A.java", "String[] keys = {\"db.password\", \"db.user\"};"),
-        ("A.java", "password=other; x(password=other2, y);"),
+        ("A.java", "{\npassword=other; x(password=other2, y);"),
         ("A.java", "this.password=password;"),
         ("A.java", "private String password;"),
         ("a.py", "connect(user=u, password=pw)"),
@@ -223,6 +234,10 @@ fn what_is_no_assignment() {
         ("a.sh", "PASSWORD="),
         ("a.md", "The password: it is a secret of yours."),
         ("a.md", "password: the user's password"),
+        ("a.md", "This is not a secret: `p1x!`"),
+        ("a.py", "keys = [('db.password', 's3_port')]"),
+        ("a.py", "generate_private_key('Ed25519')"),
+        ("a.py", "f'x {name} password={password!r}'"),
         ("a.md", "Don't use a password. It isn't safe."),
     ] {
         assert_eq!(shown(name, text), [""; 0], "{name}: {text}");
@@ -261,8 +276,8 @@ fn logs() {
     assert_eq!(
         shown("jm.log", &text),
         [
-            "s3.access-key=AKX1@1:108",
-            "s3.secret-key=******@2:108",
+            "s3.access-key=AKX1@1:107",
+            "s3.secret-key=******@2:107",
             "db.password=hunter2hunter2@5:64",
             "password=Zq8v@7:64",
             "api-key=zz@9:74",
@@ -318,22 +333,72 @@ fn chunks_count_lines_on() {
     assert_eq!(read_chunk(b"nothing", 1, &context).literals.len(), 1);
 }
 
-/// A text of a megabyte made of `unit` must cost no more than a few times that of a plain one.
+/// A text of one `unit` again and again: time that grows with the square of its length is seconds.
 #[test]
 fn hostile_texts_take_linear_time() {
     for unit in [
-        "'", "\"", "`", "='", "=\"", "=`", "password='", "password=\"", "\\\"", "\\", "\\\\\"password\\\\\":", "(", "[", "{", "(\"a\",",
-        "\"password\",", "\"password\",\"x\",", "password=", "password: ", "?password=a&", ";password=a", "--password ", "--password a ",
-        "\"--password\",", "a=b&", "PASSWORD '", "password=\"a\" + ", "\"\"\"", "password = \"\"\"", "of(", "Map.of(\"password\",", ".password",
-        "a.", " ", "\n", "\r\n", "ENV a ", "\0", "\u{1}", "ä=\"", "//", "password=${", "def a():\n", "  def a():\n x(", "LoginModule required password=\"",
-        "IDENTIFIED BY '", "new BasicAWSCredentials(", "new BasicAWSCredentials(\"", "-Dpassword=", "${", "\"password\"=\"", " - --password\n",
+        "'",
+        "\"",
+        "`",
+        "='",
+        "=\"",
+        "=`",
+        "password='",
+        "password=\"",
+        "\\\"",
+        "\\",
+        "\\\\\"password\\\\\":",
+        "(",
+        "[",
+        "{",
+        "(\"a\",",
+        "\"password\",",
+        "\"password\",\"x\",",
+        "password=",
+        "password: ",
+        "?password=a&",
+        "?password=",
+        ";password={",
+        "--conf a=",
+        ";password=a",
+        "--password ",
+        "--password a ",
+        "\"--password\",",
+        "a=b&",
+        "PASSWORD '",
+        "password=\"a\" + ",
+        "\"\"\"",
+        "password = \"\"\"",
+        "of(",
+        "Map.of(\"password\",",
+        ".password",
+        "a.",
+        " ",
+        "\n",
+        "\r\n",
+        "ENV a ",
+        "\0",
+        "\u{1}",
+        "ä=\"",
+        "//",
+        "password=${",
+        "def a():\n",
+        "  def a():\n x(",
+        "LoginModule required password=\"",
+        "IDENTIFIED BY '",
+        "new BasicAWSCredentials(",
+        "new BasicAWSCredentials(\"",
+        "-Dpassword=",
+        "${",
+        "\"password\"=\"",
+        " - --password\n",
     ] {
-        let text = format!("password akia {}", unit.repeat((1 << 20) / unit.len()));
+        let text = format!("password akia {}", unit.repeat((128 << 10) / unit.len()));
         for name in ["a.java", "a.txt", "a.log"] {
             let start = Instant::now();
             evidence(name, text.as_bytes());
             let took = start.elapsed();
-            assert!(took < Duration::from_secs(8), "{name} of {unit:?} took {took:?}");
+            assert!(took < Duration::from_secs(2), "{name} of {unit:?} took {took:?}");
         }
     }
 }
