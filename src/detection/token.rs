@@ -17,8 +17,8 @@ pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, found: &
         for usage in &literal.uses {
             let position = match literal.kind {
                 LiteralKind::Text => lines.position(&usage.position, span.start),
-                LiteralKind::Binary => Position {
-                    offset: usage.position.offset.map(|offset| offset + span.start as u64),
+                LiteralKind::Binary { width } => Position {
+                    offset: usage.position.offset.map(|offset| offset + span.start as u64 * u64::from(width)),
                     ..usage.position.clone()
                 },
                 LiteralKind::Constant => usage.position.clone(),
@@ -50,7 +50,7 @@ pub fn search(
     for hit in rules.keywords.find_overlapping_iter(text) {
         for &index in &rules.starts[hit.pattern().as_usize()] {
             let rule = &rules.rules[index];
-            if kind == LiteralKind::Binary && rule.rule.confidence != Confidence::High {
+            if matches!(kind, LiteralKind::Binary { .. }) && rule.rule.confidence != Confidence::High {
                 continue;
             }
             let done = searched.entry(index).or_insert(0);

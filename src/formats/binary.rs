@@ -22,7 +22,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], vocabulary: &Vocabulary) -> Vec<Literal<
             let run = run(bytes, at, 1, done);
             done = run.end;
             if run.len() >= SHORTEST && vocabulary.mentions_keyword(&bytes[run.clone()]) {
-                found.push(literal(Cow::Borrowed(&bytes[run.clone()]), run.start));
+                found.push(literal(Cow::Borrowed(&bytes[run.clone()]), run.start, 1));
             }
         }
         let phase = if is_wide(word) { 0 } else { 1 };
@@ -32,7 +32,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], vocabulary: &Vocabulary) -> Vec<Literal<
             if run.len() >= SHORTEST * 2 {
                 let text: Vec<u8> = bytes[run.clone()].iter().copied().step_by(2).collect();
                 if vocabulary.mentions_keyword(&text) {
-                    found.push(literal(Cow::Owned(text), run.start));
+                    found.push(literal(Cow::Owned(text), run.start, 2));
                 }
             }
         }
@@ -66,9 +66,9 @@ fn run(bytes: &[u8], at: usize, width: usize, limit: usize) -> std::ops::Range<u
     start..end.max(start + width)
 }
 
-fn literal(text: Cow<'_, [u8]>, start: usize) -> Literal<'_> {
+fn literal(text: Cow<'_, [u8]>, start: usize, width: u8) -> Literal<'_> {
     let position = Position { offset: Some(start as u64), ..Position::default() };
-    Literal { text, kind: LiteralKind::Binary, uses: vec![Use { position, scope: Scope::default() }] }
+    Literal { text, kind: LiteralKind::Binary { width }, uses: vec![Use { position, scope: Scope::default() }] }
 }
 
 /// Line ends too: a private key has them.

@@ -15,8 +15,9 @@ pub enum LiteralKind {
     Text,
     /// One whole string value: a constant of a class. All of `uses` hold for any match inside it.
     Constant,
-    /// Printable runs of a binary: only tokens that recognise themselves count.
-    Binary,
+    /// Printable runs of a binary, of characters of so many bytes: only tokens that recognise
+    /// themselves count.
+    Binary { width: u8 },
 }
 
 /// One whole string value in an entry, in UTF-8 (lossless where the source was).

@@ -26,7 +26,8 @@ pub fn words(key: &str) -> Vec<Word> {
             let previous = chars[i - 1];
             let next_is_lower = chars.get(i + 1).is_some_and(|n| n.is_lowercase());
             // `secretKey` splits before K, `AWSSecret` before the last capital of the run.
-            if previous.is_lowercase() || previous.is_ascii_digit() || (previous.is_uppercase() && next_is_lower) {
+            // `s3SecretKey` splits after the digit, `S3A` does not.
+            if previous.is_lowercase() || (!previous.is_lowercase() && next_is_lower) {
                 flush(&mut word, &mut starts_segment, &mut out);
             }
         }
