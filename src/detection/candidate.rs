@@ -20,11 +20,14 @@ pub struct Candidate {
     pub specificity: usize,
     /// A URL or host beside the value.
     pub peer: Option<Arc<str>>,
+    /// Found in a text that the program puts together.
+    pub derived: bool,
 }
 
 /// A token inside a bound value is found twice, once as text and once as the value: the bound one
 /// knows more, so it stays.
-pub fn merge_same_use(found: Vec<Candidate>) -> Vec<Candidate> {
+pub fn merge_same_use(mut found: Vec<Candidate>) -> Vec<Candidate> {
+    drop_derived(&mut found);
     let mut kept: Vec<Candidate> = Vec::with_capacity(found.len());
     let mut seen: FxHashMap<(usize, String, Option<u32>, Option<Arc<str>>), usize> = FxHashMap::default();
     for candidate in found {
@@ -46,4 +49,17 @@ pub fn merge_same_use(found: Vec<Candidate>) -> Vec<Candidate> {
         }
     }
     kept
+}
+
+/// What a constant holds by itself needs not be told again of the text that it becomes part of.
+fn drop_derived(found: &mut Vec<Candidate>) {
+    type Identity = (usize, String, Option<Arc<str>>, Option<Arc<str>>);
+    let identity = |c: &Candidate| -> Identity {
+        let position = &c.place.position;
+        (c.rule, c.value.expose().to_owned(), position.class.clone(), position.method.clone())
+    };
+    if found.iter().any(|c| c.derived) {
+        let own: rustc_hash::FxHashSet<Identity> = found.iter().filter(|c| !c.derived).map(identity).collect();
+        found.retain(|c| !c.derived || !own.contains(&identity(c)));
+    }
 }

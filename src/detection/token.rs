@@ -21,7 +21,7 @@ pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, found: &
                     offset: usage.position.offset.map(|offset| offset + span.start as u64 * u64::from(width)),
                     ..usage.position.clone()
                 },
-                LiteralKind::Constant => usage.position.clone(),
+                LiteralKind::Constant | LiteralKind::Composed => usage.position.clone(),
             };
             found.push(Candidate {
                 rule,
@@ -32,6 +32,7 @@ pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, found: &
                 scope: usage.scope.clone(),
                 specificity: 0,
                 peer: None,
+                derived: literal.kind == LiteralKind::Composed,
             });
         }
     });
@@ -63,7 +64,7 @@ pub fn search(
             *done = in_window(rule, text, from, to, path, rules, &mut |span| emit(index, span)).max(hit.end());
         }
     }
-    if kind == LiteralKind::Constant {
+    if matches!(kind, LiteralKind::Constant | LiteralKind::Composed) {
         for &index in &rules.whole {
             let rule = &rules.rules[index];
             in_window(rule, text, 0, text.len(), path, rules, &mut |span| emit(index, span));
@@ -142,6 +143,7 @@ pub fn candidate_in(
         scope: scope.clone(),
         specificity: 0,
         peer: binding.peer.clone(),
+        derived: false,
     }
 }
 

@@ -15,6 +15,9 @@ pub enum LiteralKind {
     Text,
     /// One whole string value: a constant of a class. All of `uses` hold for any match inside it.
     Constant,
+    /// A text that the program puts together. Tokens that a constant of the same method holds by
+    /// itself are no news.
+    Composed,
     /// Printable runs of a binary, of characters of so many bytes: only tokens that recognise
     /// themselves count.
     Binary { width: u8 },

@@ -250,7 +250,7 @@ impl<'c, 'a> Machine<'c, 'a> {
                 let recipe = "\u{1}".repeat(args.len());
                 strings::concatenated(&recipe, &[], &args, &descriptor.parameters, frame, spot)
             }
-            _ => Value::Thing(Thing::Result(at)),
+            _ => self.lambda(statics, &args).unwrap_or(Value::Thing(Thing::Result(at))),
         };
         if let Some(observer) = observer
             && value.texts().iter().any(|text| text.composed)
@@ -263,6 +263,18 @@ impl<'c, 'a> Machine<'c, 'a> {
             _ => (0..2).for_each(|_| frame.push(Value::Unknown)),
         }
         Some(())
+    }
+}
+
+impl Machine<'_, '_> {
+    /// A lambda that captures nothing stands for what it returns: by-name arguments and suppliers
+    /// (LambdaMetafactory's second static argument is the method that does it).
+    fn lambda(&self, statics: &[u16], captured: &[Value]) -> Option<Value> {
+        let [_, implementation, ..] = statics else { return None };
+        let Entry::MethodHandle(member) = self.class.pool.get(*implementation) else { return None };
+        let member = self.class.pool.member(member).filter(|member| member.class == self.class.name)?;
+        let value = self.returns.get(&format!("{}{}", member.name, member.descriptor))?;
+        captured.iter().all(|value| matches!(value, Value::Thing(_))).then(|| value.clone())
     }
 }
 

@@ -237,10 +237,13 @@ impl<'a> Reader<'_, 'a> {
             }
             let usage = self.use_of(text.spot, text.stored, Some((*method, *at)));
             let uses = vec![Use { scope: self.sites.scope(Site::Code { method: *method, at: *at }), ..usage }];
-            self.fragments(&text.text, &uses, &mut evidence.bindings);
+            let mut found = Vec::new();
+            self.fragments(&text.text, &uses, &mut found);
+            found.retain(|new| !evidence.bindings.iter().any(|known| is_same_in_method(known, new)));
+            evidence.bindings.append(&mut found);
             evidence.literals.push(Literal {
                 text: Cow::Owned(text.text.as_bytes().to_vec()),
-                kind: LiteralKind::Constant,
+                kind: LiteralKind::Composed,
                 uses,
             });
         }
@@ -270,4 +273,8 @@ impl<'a> Reader<'_, 'a> {
             }));
         });
     }
+}
+
+fn is_same_in_method(a: &Binding, b: &Binding) -> bool {
+    a.key == b.key && a.value == b.value && a.position.method == b.position.method
 }

@@ -133,7 +133,8 @@ impl Recording<'_, '_, '_> {
         let texts = frame.as_texts(value);
         let many = texts.texts().len() > 1;
         for (index, text) in texts.texts().iter().enumerate() {
-            if known || self.recorder.vocabulary.mentions_keyword(text.text.as_bytes()) {
+            // Composed texts are read by themselves.
+            if known || !text.composed && self.recorder.vocabulary.mentions_keyword(text.text.as_bytes()) {
                 self.recorder.drafts.push(Draft {
                     key: usage.key.to_owned(),
                     role: usage.role.cloned(),
@@ -239,6 +240,20 @@ fn only_looks(method: &str) -> bool {
     })
 }
 
+/// The name in the source: compilers wrap it for lambdas, lazy values and delegates, and name a
+/// lambda's class after what it initialises.
+fn declared_name<'n>(method: &'n str, class: &'n str) -> &'n str {
+    let name = match method {
+        "invoke" | "apply" | "get" | "call" => {
+            class.rsplit('$').find(|part| !part.is_empty() && !part.bytes().all(|b| b.is_ascii_digit())).unwrap_or(method)
+        }
+        _ => method.strip_prefix("lambda$").unwrap_or(method),
+    };
+    let end = ["_delegate$", "$lambda", "$lzy", "$default$"].iter().filter_map(|mark| name.find(mark)).min();
+    let name = &name[..end.unwrap_or(name.len())];
+    name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '$')
+}
+
 fn owner_of(receiver: &Value, at: u32) -> Owner {
     match *receiver {
         Value::Object(id) => Owner::Object(id),
@@ -321,7 +336,8 @@ impl Observer for Recording<'_, '_, '_> {
         self.bind_default(at, &texts, frame);
         let class = self.recorder.class;
         if let Some(member) = class.methods.get(usize::from(self.method)) {
-            self.bind(at, &texts, frame, &Use { key: &member.name, role: None, sink: None, owner: None });
+            let name = declared_name(&member.name, &class.name);
+            self.bind(at, &texts, frame, &Use { key: name, role: None, sink: None, owner: None });
         }
         let joined = self.recorder.returned.take().map_or_else(|| texts.clone(), |known| known.join(&texts));
         self.recorder.returned = Some(joined);

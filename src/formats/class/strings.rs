@@ -32,8 +32,7 @@ pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &
             Some(text_of(frame, args.first()).map(spot, decode))
         }
         // Wrappers of Scala and Kotlin, and casts, that give back what they are given.
-        "Predef$" | "LowPriorityImplicits" | "Intrinsics" | "Objects" | "Preconditions" | "StringOps" | "Option"
-        | "Option$" | "Some" | "Some$" | "Char" | "CharSequence"
+        "Predef" | "LowPriorityImplicits" | "Intrinsics" | "Objects" | "Preconditions" | "StringOps" | "Option" | "Some"
             if matches!(
                 call.method.as_str(),
                 "augmentString" | "wrapString" | "ArrowAssoc" | "any2ArrowAssoc" | "checkNotNull" | "requireNonNull" | "apply"
@@ -229,7 +228,7 @@ pub(super) fn environment(call: &CallSite, receiver: &Value, args: &[Value], fra
     let name = || args.first().map(|v| frame.as_texts(v)).and_then(|v| v.only_text().map(Rc::<str>::from));
     match (call.simple_class(), call.method.as_str(), args) {
         ("System", "getenv" | "getProperty", [_]) => Some(name().map_or(Value::Unknown, Value::Environment)),
-        (_, "getOrDefault" | "getProperty" | "get" | "getOrElse" | "orElse" | "requireNonNullElse" | "getString" | "defaultIfNull", [.., default]) => {
+        (_, "getOrDefault" | "getProperty" | "get" | "getOrElse" | "orElse" | "orElseGet" | "requireNonNullElse" | "getString" | "defaultIfNull", [.., default]) => {
             let default = frame.as_texts(default);
             let Value::Texts(texts) = &default else { return None };
             let label = match args {
