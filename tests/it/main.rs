@@ -1,7 +1,9 @@
 //! One test binary; its modules mirror `src/`.
 
+mod architecture;
 mod archives;
 mod class_files;
+mod report_schema;
 mod rules;
 mod samples;
 mod support;
