@@ -43,7 +43,11 @@ pub struct Context<'a> {
 /// Reads one whole entry.
 pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
     if class::is_class(bytes) {
-        return class::read(bytes, context);
+        let mut evidence = class::read(bytes, context);
+        if evidence.unparsed.is_some() && evidence.literals.is_empty() {
+            evidence.literals = binary::read(bytes, context.vocabulary);
+        }
+        return evidence;
     }
     let text = match decode(bytes) {
         Decoded::Binary => {

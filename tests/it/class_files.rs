@@ -3,6 +3,10 @@
 //! Sources say what is to be found in them: a mark at the end of a line, a comment with a `!` and the
 //! rule, stands for a finding of that rule on that line. A scan of the jar must give exactly these.
 
+#[cfg(feature = "compilers")]
+mod javap;
+mod mutations;
+
 use crate::support::{project, scan};
 use serde_json::Value;
 use std::collections::BTreeMap;

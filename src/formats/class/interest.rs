@@ -47,11 +47,9 @@ impl Interest {
                     if raw.len() < 3 {
                         continue;
                     }
-                    if ANNOTATED.contains(&raw) {
-                        strings = true;
-                    } else if DECODERS.contains(&raw) {
-                        interest.names = true;
-                    } else if vocabulary.mentions_any(raw) || raw.len() == 40 {
+                    strings = strings || ANNOTATED.contains(&raw);
+                    interest.names = interest.names || DECODERS.contains(&raw);
+                    if vocabulary.mentions_any(raw) || raw.len() == 40 {
                         interest.look(index, raw, vocabulary);
                     }
                 }
