@@ -10,7 +10,12 @@ fn the_shown_output_is_the_real_one() {
     let (_, arguments) = command.trim_end().split_once(" -- ").unwrap();
     let output = stdout(&keysift(&arguments.split(' ').collect::<Vec<_>>()));
     let shown = blocks.next().unwrap();
-    for line in shown.lines().filter(|line| line.trim() != "...") {
-        assert!(output.lines().any(|real| real == line), "{line}");
+    for line in shown.lines() {
+        // Three dots stand for what was left out.
+        let found = match line.strip_suffix("...") {
+            Some(start) => output.lines().any(|real| real.starts_with(start.trim_end())),
+            None => output.lines().any(|real| real == line),
+        };
+        assert!(found, "{line}");
     }
 }
