@@ -26,8 +26,13 @@ impl Digester {
         }
         let mut slow = [0; 32];
         // 19 MiB and 2 passes: OWASP's floor for argon2id.
-        let hashed = Params::new(19 * 1024, 2, 1, Some(32))
-            .and_then(|params| Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(value.as_bytes(), SALT, &mut slow));
+        let hashed = Params::new(19 * 1024, 2, 1, Some(32)).and_then(|params| {
+            Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(
+                value.as_bytes(),
+                SALT,
+                &mut slow,
+            )
+        });
         if hashed.is_err() {
             // Only absurd lengths fail; such a value is no password that could be guessed.
             slow = fast;

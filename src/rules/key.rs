@@ -81,7 +81,8 @@ impl KeyPattern {
 
     /// The word that is the rarest in texts at large, going by its length.
     pub fn longest_word(&self) -> Option<&str> {
-        let words = self.parts.iter().filter_map(|part| if let Part::Word(word) = part { Some(word.as_str()) } else { None });
+        let words =
+            self.parts.iter().filter_map(|part| if let Part::Word(word) = part { Some(word.as_str()) } else { None });
         words.max_by_key(|word| word.len())
     }
 

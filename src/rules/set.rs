@@ -103,8 +103,14 @@ impl CompiledRule {
             let compiled = regex
                 .compile()
                 .map_err(|e| RuleError::Pattern { rule: self.rule.id.clone(), message: e.to_string() })?;
-            if self.rule.group >= compiled.captures_len() && regex.source.len() > 4 && !self.allow.iter().any(|a| std::ptr::eq(a, regex)) {
-                return Err(RuleError::Incomplete { rule: self.rule.id.clone(), problem: format!("the pattern has no group {}", self.rule.group) });
+            if self.rule.group >= compiled.captures_len()
+                && regex.source.len() > 4
+                && !self.allow.iter().any(|a| std::ptr::eq(a, regex))
+            {
+                return Err(RuleError::Incomplete {
+                    rule: self.rule.id.clone(),
+                    problem: format!("the pattern has no group {}", self.rule.group),
+                });
             }
         }
         Ok(())

@@ -1,8 +1,12 @@
 //! One test binary; its modules mirror `src/`.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(unreachable_pub, reason = "a test binary has no outside")]
+
 mod architecture;
 mod archives;
 mod class_files;
+mod readme;
 mod report_schema;
 mod rules;
 mod samples;
