@@ -3,7 +3,7 @@
 use super::key::{KeyPattern, Word, words};
 use super::schema::SinkFile;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Compiled once from the rules and `sinks.toml`.
@@ -22,8 +22,8 @@ pub struct Vocabulary {
     sinks: FxHashMap<String, Vec<SinkEntry>>,
     maps: FxHashMap<String, Vec<MapEntry>>,
     fields: FxHashMap<String, Vec<FieldEntry>>,
-    /// Last words of sink, map and field owners: a class that names none of them has no known sink.
-    owners: FxHashSet<String>,
+    /// Owners of sinks and fields by their last segment: a class that names none has no known sink.
+    owners: FxHashMap<String, Vec<String>>,
 }
 
 #[derive(Debug)]
@@ -91,10 +91,17 @@ impl Vocabulary {
         let mut telling: Vec<String> = patterns.filter_map(|p| p.longest_word().map(str::to_owned)).collect();
         telling.sort();
         telling.dedup();
-        let mut owners = FxHashSet::default();
+        let mut owners: FxHashMap<String, Vec<String>> = FxHashMap::default();
+        let mut own = |class: &str| {
+            let list = owners.entry(last_segment(class).to_owned()).or_default();
+            let class = class.replace('$', ".");
+            if !list.contains(&class) {
+                list.push(class);
+            }
+        };
         let mut by_method: FxHashMap<String, Vec<SinkEntry>> = FxHashMap::default();
         for sink in &sinks.sink {
-            owners.insert(last_segment(&sink.class).to_owned());
+            own(&sink.class);
             by_method.entry(sink.method.clone()).or_default().push(SinkEntry {
                 class: sink.class.replace('$', "."),
                 arity: sink.arity,
@@ -117,7 +124,7 @@ impl Vocabulary {
         }
         let mut fields: FxHashMap<String, Vec<FieldEntry>> = FxHashMap::default();
         for field in &sinks.field {
-            owners.insert(last_segment(&field.class).to_owned());
+            own(&field.class);
             fields
                 .entry(field.field.clone())
                 .or_default()
@@ -190,9 +197,9 @@ impl Vocabulary {
         looks_machine_made(constant) || self.mentions_keyword(constant)
     }
 
-    /// Whether a class of this dotted name owns a known sink or field (a pre-filter by simple name).
+    /// Whether a class of this name, dotted or slashed, owns a known sink or field.
     pub fn is_sink_owner(&self, class: &str) -> bool {
-        self.owners.contains(last_segment(class))
+        self.owners.get(last_segment(class)).is_some_and(|owners| owners.iter().any(|owner| is_suffix(class, owner)))
     }
 
     pub fn sink(&self, call: Call<'_>) -> Option<&SinkEntry> {
@@ -215,11 +222,11 @@ fn fits(call: Call<'_>, class: &str, arity: Option<usize>, descriptor: Option<&s
         && is_suffix(call.class, class)
 }
 
-/// Whether `suffix` (dots only) ends `class` (dots and `$`) at a segment boundary.
+/// Whether `suffix` (dots only) ends `class` (dots or slashes, and `$`) at a segment boundary.
 fn is_suffix(class: &str, suffix: &str) -> bool {
     let (class, suffix) = (class.as_bytes(), suffix.as_bytes());
     let Some(start) = class.len().checked_sub(suffix.len()) else { return false };
-    let same = class[start..].iter().zip(suffix).all(|(&a, &b)| a == b || (a == b'$' && b == b'.'));
+    let same = class[start..].iter().zip(suffix).all(|(&a, &b)| a == b || (matches!(a, b'$' | b'/') && b == b'.'));
     same && (start == 0 || matches!(class[start - 1], b'.' | b'$' | b'/'))
 }
 

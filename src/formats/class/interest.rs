@@ -62,11 +62,19 @@ impl Interest {
     }
 
     fn look(&mut self, index: u16, raw: &[u8], vocabulary: &Vocabulary) {
-        let key = vocabulary.mentions_key(raw);
-        if key && (raw.contains(&b'=') || raw.contains(&b' ')) || vocabulary.is_telling(raw) {
+        if vocabulary.is_telling(raw) {
             self.constants.insert(index);
         }
-        self.names = self.names || key && vocabulary.is_key(&modified_utf8::decode(raw));
+        if !vocabulary.mentions_key(raw) {
+            return;
+        }
+        let text = modified_utf8::decode(raw);
+        let inner = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-'));
+        if !text.contains(inner) {
+            self.names = self.names || vocabulary.is_key(&text);
+        } else if text.split(inner).any(|word| vocabulary.is_key(word)) {
+            self.constants.insert(index);
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
