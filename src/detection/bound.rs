@@ -53,19 +53,26 @@ pub fn detect(binding: &Binding, path: &EntryPath, rules: &RuleSet, found: &mut 
 
 /// The most particular rule that binds the key and accepts the value. What a sink says of its
 /// argument outweighs any name.
-fn best_rule(binding: &Binding, key: &[Word], value: &str, path: &EntryPath, rules: &RuleSet) -> Option<(usize, usize)> {
+fn best_rule(
+    binding: &Binding,
+    key: &[Word],
+    value: &str,
+    path: &EntryPath,
+    rules: &RuleSet,
+) -> Option<(usize, usize)> {
     const SINK: usize = 100;
     let by_sink = binding.role.iter().flat_map(|role| rules.rules_for_sink(role)).map(|&index| (index, SINK));
-    let by_key = key.last().into_iter().flat_map(|last| rules.rules_for_key(&last.text)).filter_map(|index| {
-        rules.rules[index].key_match(key).map(|specificity| (index, specificity))
-    });
-    by_sink
-        .chain(by_key)
-        .filter(|&(index, _)| accepts(&rules.rules[index], key, value, path, rules))
-        .max_by_key(|&(index, specificity)| {
+    let by_key = key
+        .last()
+        .into_iter()
+        .flat_map(|last| rules.rules_for_key(&last.text))
+        .filter_map(|index| rules.rules[index].key_match(key).map(|specificity| (index, specificity)));
+    by_sink.chain(by_key).filter(|&(index, _)| accepts(&rules.rules[index], key, value, path, rules)).max_by_key(
+        |&(index, specificity)| {
             let rule = &rules.rules[index].rule;
             (specificity, rule.confidence, rule.severity, std::cmp::Reverse(index))
-        })
+        },
+    )
 }
 
 fn accepts(rule: &CompiledRule, key: &[Word], value: &str, path: &EntryPath, rules: &RuleSet) -> bool {

@@ -29,7 +29,8 @@ pub struct Candidate {
 pub fn merge_same_use(mut found: Vec<Candidate>) -> Vec<Candidate> {
     drop_derived(&mut found);
     let mut kept: Vec<Candidate> = Vec::with_capacity(found.len());
-    let mut seen: FxHashMap<(usize, String, Option<u32>, Option<Arc<str>>), usize> = FxHashMap::default();
+    type Identity = (usize, String, Option<u32>, Option<Arc<str>>);
+    let mut seen: FxHashMap<Identity, usize> = FxHashMap::default();
     for candidate in found {
         let position = &candidate.place.position;
         let member = position.method.clone().or_else(|| position.field.clone());

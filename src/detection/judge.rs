@@ -20,7 +20,10 @@ pub fn accepts(judge: Judge, key: &[Word], value: &str, rules: &RuleSet) -> bool
 /// Values that no credential ever has.
 fn is_nothing(value: &str) -> bool {
     value.chars().count() < 2
-        || matches!(value.to_ascii_lowercase().as_str(), "true" | "false" | "null" | "none" | "nil" | "yes" | "no" | "on" | "off")
+        || matches!(
+            value.to_ascii_lowercase().as_str(),
+            "true" | "false" | "null" | "none" | "nil" | "yes" | "no" | "on" | "off"
+        )
         || value.chars().all(|c| !c.is_alphanumeric())
         || value.contains('\0')
 }

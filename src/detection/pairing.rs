@@ -17,8 +17,26 @@ pub struct Group {
 
 /// Words that say which part a key is, not which credential it belongs to.
 const PART_WORDS: [&str; 20] = [
-    "access", "key", "id", "secret", "accesskey", "accesskeyid", "secretkey", "secretaccesskey", "aws", "ak", "sk", "keyid",
-    "basic", "provider", "credentials", "s3", "fs", "token", "session", "s3a",
+    "access",
+    "key",
+    "id",
+    "secret",
+    "accesskey",
+    "accesskeyid",
+    "secretkey",
+    "secretaccesskey",
+    "aws",
+    "ak",
+    "sk",
+    "keyid",
+    "basic",
+    "provider",
+    "credentials",
+    "s3",
+    "fs",
+    "token",
+    "session",
+    "s3a",
 ];
 
 /// Groups the candidates of one entry.
@@ -49,9 +67,8 @@ struct Distance {
 }
 
 fn distance(a: &Candidate, b: &Candidate) -> Distance {
-    let alternative = |c: &Candidate| {
-        c.scope.0.iter().find(|(level, _)| *level == Level::Alternative).map(|(_, name)| name.clone())
-    };
+    let alternative =
+        |c: &Candidate| c.scope.0.iter().find(|(level, _)| *level == Level::Alternative).map(|(_, name)| name.clone());
     let bound = a.key.is_some() && b.key.is_some();
     Distance {
         level: a.scope.meeting(&b.scope),
@@ -80,7 +97,8 @@ fn join(pair_rule: usize, rules: &RuleSet, left: &mut [Option<Candidate>], group
         let fits = |c: &Candidate| {
             let own = &rules.rules[c.rule].rule;
             own.role == role
-                && (*role != rule.parts[0] || (own.lifetime == Lifetime::Temporary) == (rule.lifetime == Lifetime::Temporary))
+                && (*role != rule.parts[0]
+                    || (own.lifetime == Lifetime::Temporary) == (rule.lifetime == Lifetime::Temporary))
         };
         (0..left.len()).filter(|&i| left[i].as_ref().is_some_and(fits)).collect()
     };
@@ -91,7 +109,9 @@ fn join(pair_rule: usize, rules: &RuleSet, left: &mut [Option<Candidate>], group
         return;
     }
     let widest = rule.max_scope.as_deref().map_or(Level::Entry, level_of);
-    let value = |left: &[Option<Candidate>], i: usize| left[i].as_ref().map(|c| c.value.expose().to_owned()).unwrap_or_default();
+    let value = |left: &[Option<Candidate>], i: usize| {
+        left[i].as_ref().map(|c| c.value.expose().to_owned()).unwrap_or_default()
+    };
     let distinct = |list: &[usize]| list.iter().map(|&i| value(left, i)).collect::<FxHashSet<_>>().len();
     let single_remainder = distinct(&ids) == 1 && distinct(&secrets) == 1;
     let mut combos = Vec::new();

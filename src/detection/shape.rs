@@ -54,13 +54,18 @@ pub fn is_class_name(value: &str) -> bool {
             part.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_')
                 && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
         })
-        && parts.iter().filter(|part| part.chars().all(|c| c.is_lowercase() || matches!(c, '_' | '-'))).count() * 2 >= parts.len()
+        && parts.iter().filter(|part| part.chars().all(|c| c.is_lowercase() || matches!(c, '_' | '-'))).count() * 2
+            >= parts.len()
 }
 
 /// An absolute or relative file path.
 pub fn is_path(value: &str) -> bool {
-    let rooted = value.starts_with('/') || value.starts_with("./") || value.starts_with("../") || value.starts_with("~/");
-    let words = value.split('/').filter(|s| s.len() > 1 && s.chars().all(|c| c.is_ascii_lowercase() || "._-".contains(c))).count();
+    let rooted =
+        value.starts_with('/') || value.starts_with("./") || value.starts_with("../") || value.starts_with("~/");
+    let words = value
+        .split('/')
+        .filter(|s| s.len() > 1 && s.chars().all(|c| c.is_ascii_lowercase() || "._-".contains(c)))
+        .count();
     (rooted && words >= 1) || (value.as_bytes().get(1..3) == Some(b":\\"))
 }
 
@@ -95,7 +100,10 @@ pub fn is_transformation(value: &str) -> bool {
 /// 8-4-4-4-12 hex.
 pub fn is_uuid(value: &str) -> bool {
     value.len() == 36
-        && value.bytes().enumerate().all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
+        && value
+            .bytes()
+            .enumerate()
+            .all(|(i, b)| if matches!(i, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() })
 }
 
 /// Lower-case or upper-case words joined by separators: `basic-auth`, `USER_PASSWORD`, `x-api-key`.

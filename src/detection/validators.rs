@@ -14,8 +14,13 @@ pub fn holds(name: &str, value: &str) -> bool {
         "jwt" => is_jwt(value),
         "pem-body" => is_pem(value),
         "gcp-service-account" => is_pem(&value.replace("\\n", "\n")) || value.contains("private_key"),
-        "ses-smtp" => value.len() == 44 && BASE64.decode(value.as_bytes()).is_ok_and(|b| b.first().is_some_and(|v| matches!(v, 2 | 4))),
-        "aws-session" => value.len() >= 100 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=_-".contains(&b)),
+        "ses-smtp" => {
+            value.len() == 44
+                && BASE64.decode(value.as_bytes()).is_ok_and(|b| b.first().is_some_and(|v| matches!(v, 2 | 4)))
+        }
+        "aws-session" => {
+            value.len() >= 100 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=_-".contains(&b))
+        }
         "github-crc32" => github_checksum(value),
         "url-userinfo" => !value.is_empty() && !value.contains(['$', '{', '<', '*', '%']) || percent_ok(value),
         _ => false,
@@ -24,12 +29,24 @@ pub fn holds(name: &str, value: &str) -> bool {
 
 /// The names that `holds` knows.
 pub const NAMES: [&str; 11] = [
-    "aws-access-key-id", "mixed-case-digits", "base64", "hex", "jwt", "pem-body", "gcp-service-account", "ses-smtp",
-    "aws-session", "github-crc32", "url-userinfo",
+    "aws-access-key-id",
+    "mixed-case-digits",
+    "base64",
+    "hex",
+    "jwt",
+    "pem-body",
+    "gcp-service-account",
+    "ses-smtp",
+    "aws-session",
+    "github-crc32",
+    "url-userinfo",
 ];
 
 fn is_access_key_id(value: &str) -> bool {
-    value.len() == 20 && !value.contains("EXAMPLE") && shape::entropy(&value[4..]) >= 2.0 && !shape::is_sequence(&value[4..])
+    value.len() == 20
+        && !value.contains("EXAMPLE")
+        && shape::entropy(&value[4..]) >= 2.0
+        && !shape::is_sequence(&value[4..])
 }
 
 fn is_base64(value: &str) -> bool {
@@ -70,7 +87,9 @@ fn is_pem(value: &str) -> bool {
 fn github_checksum(value: &str) -> bool {
     const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let Some((_, body)) = value.split_once('_') else { return false };
-    let Some((random, checksum)) = body.len().checked_sub(6).and_then(|at| body.split_at_checked(at)) else { return false };
+    let Some((random, checksum)) = body.len().checked_sub(6).and_then(|at| body.split_at_checked(at)) else {
+        return false;
+    };
     let mut crc = crc32fast::hash(random.as_bytes());
     let mut digits = [b'0'; 6];
     for digit in digits.iter_mut().rev() {
@@ -84,7 +103,9 @@ fn percent_ok(value: &str) -> bool {
     let bytes = value.as_bytes();
     value.contains('%')
         && !value.contains(['$', '{', '<', '*'])
-        && bytes.iter().enumerate().filter(|&(_, &b)| b == b'%').all(|(i, _)| {
-            bytes.get(i + 1..i + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
-        })
+        && bytes
+            .iter()
+            .enumerate()
+            .filter(|&(_, &b)| b == b'%')
+            .all(|(i, _)| bytes.get(i + 1..i + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)))
 }

@@ -5,8 +5,8 @@ use super::settings::Settings;
 use crate::archives::{Content, Reread, Unpacker, Visitor};
 use crate::blob::Blob;
 use crate::budget::{Budget, Ledger};
-use crate::detection::pairing::{Group, pair};
 use crate::detection::detect;
+use crate::detection::pairing::{Group, pair};
 use crate::findings::assemble::assemble;
 use crate::findings::finding::Finding;
 use crate::findings::fingerprint::Digester;
@@ -143,7 +143,12 @@ impl<'a> Reader<'a> {
             buffer.drain(..done);
         }
         if text {
-            self.trouble(Trouble::new(path, Kind::Unparsed, Stage::Format, "too large to read its structure; its text was matched in chunks"));
+            self.trouble(Trouble::new(
+                path,
+                Kind::Unparsed,
+                Stage::Format,
+                "too large to read its structure; its text was matched in chunks",
+            ));
         }
     }
 
@@ -184,7 +189,12 @@ impl Visitor for Reader<'_> {
             Content::Stream { reader, .. } => self.chunks(path, reader),
         }));
         if read.is_err() {
-            self.trouble(Trouble::new(path, Kind::Corrupt, Stage::Format, "internal error while reading; please report it"));
+            self.trouble(Trouble::new(
+                path,
+                Kind::Corrupt,
+                Stage::Format,
+                "internal error while reading; please report it",
+            ));
         }
     }
 

@@ -2,6 +2,6 @@
 
 pub mod account;
 pub mod assemble;
-pub mod fingerprint;
 pub mod finding;
+pub mod fingerprint;
 pub mod owner;

@@ -32,7 +32,9 @@ impl Containers {
         let container = self.known.entry(path).or_default();
         for fact in facts {
             match fact {
-                Fact::MainClass(class) => container.main_package = class.rsplit_once('.').map(|(package, _)| package.to_owned()),
+                Fact::MainClass(class) => {
+                    container.main_package = class.rsplit_once('.').map(|(package, _)| package.to_owned())
+                }
                 Fact::Maven { group, artifact, version } => {
                     let module = Module { group, artifact, version };
                     if !container.modules.contains(&module) {
@@ -71,7 +73,11 @@ impl Containers {
             let module = container.and_then(|c| {
                 c.modules
                     .iter()
-                    .filter(|m| !c.is_application(m, path.file_name()) && m.group.contains('.') && starts_with_package(class, &m.group))
+                    .filter(|m| {
+                        !c.is_application(m, path.file_name())
+                            && m.group.contains('.')
+                            && starts_with_package(class, &m.group)
+                    })
                     .max_by_key(|m| m.group.len())
             });
             return module.map_or(Owner::Unknown, Module::owner);
@@ -83,10 +89,12 @@ impl Containers {
         if name == "reference.conf" || name.ends_with("-default.xml") || name.ends_with("-defaults.yaml") {
             return own.map_or_else(|| Owner::Library { name: "unknown".to_owned() }, Module::owner);
         }
+        let is_group = |module: &Module, library: &Library| {
+            starts_with_package(&module.group, library.coordinates.split(':').next().unwrap_or(""))
+        };
         if let Some(module) = own
-            && let Some(library) = libraries.iter().find(|l| starts_with_package(&module.group, l.coordinates.split(':').next().unwrap_or("")))
+            && libraries.iter().any(|library| is_group(module, library))
         {
-            let _ = library;
             return module.owner();
         }
         Owner::Unknown
@@ -137,9 +145,8 @@ fn starts_with_package(name: &str, package: &str) -> bool {
     if package.is_empty() {
         return false;
     }
-    let inside = |name: &str| {
-        name.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '$']))
-    };
+    let inside =
+        |name: &str| name.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '$']));
     inside(name)
         || ["shaded.", "relocated.", "repackaged.", "thirdparty."]
             .iter()

@@ -107,7 +107,7 @@ impl<'t> Enclosed<'t> {
             Kind::Json => json::read_enclosed(&mut inner, ScopeId::ROOT, depth),
             Kind::Xml => xml::read(&mut inner, ScopeId::ROOT),
         };
-        let found = inner.mark() > 0;
+        let found = inner.has_bindings();
         if found {
             page.adopt(inner, scope, |at| self.place(at));
         }

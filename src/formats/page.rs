@@ -104,9 +104,7 @@ impl<'t> Page<'t> {
         }
         let escaped = self.text.get(span.clone()) != Some(value);
         let longest = if escaped { LONGEST_ESCAPED } else { LONGEST_TOKEN };
-        if self.vocabulary.is_key(key)
-            || value.len() <= longest && self.vocabulary.mentions_keyword(value.as_bytes())
-        {
+        if self.vocabulary.is_key(key) || value.len() <= longest && self.vocabulary.mentions_keyword(value.as_bytes()) {
             self.bind(key, value, span.start, scope, None);
         }
         if escaped && !value.contains('\n') && value.len() <= LONGEST_ESCAPED && value.contains(['=', ':']) {
@@ -172,16 +170,8 @@ impl<'t> Page<'t> {
         self.embedded.push((name.to_owned(), bytes, at));
     }
 
-    /// How many bindings there are, for `rename_since`.
-    pub(super) fn mark(&self) -> usize {
-        self.drafts.len()
-    }
-
-    /// Puts a prefix, known only now, in front of the keys bound since a mark.
-    pub(super) fn prefix_since(&mut self, mark: usize, prefix: &str) {
-        for draft in self.drafts.iter_mut().skip(mark) {
-            draft.key = format!("{prefix}.{}", draft.key);
-        }
+    pub(super) fn has_bindings(&self) -> bool {
+        !self.drafts.is_empty()
     }
 
     /// Takes over what was read from a text inside this one; `place` maps its offsets.

@@ -49,7 +49,9 @@ pub(super) fn peer_prefix<'k>(key: &'k str, value: &str) -> Option<&'k str> {
 
 fn is_word_start(key: &str, at: usize) -> bool {
     let bytes = key.as_bytes();
-    at == 0 || !bytes[at - 1].is_ascii_alphanumeric() || bytes[at].is_ascii_uppercase() && bytes[at - 1].is_ascii_lowercase()
+    at == 0
+        || !bytes[at - 1].is_ascii_alphanumeric()
+        || bytes[at].is_ascii_uppercase() && bytes[at - 1].is_ascii_lowercase()
 }
 
 /// The peers of a page, by scope and prefix.

@@ -27,7 +27,7 @@ pub fn words(key: &str) -> Vec<Word> {
             let next_is_lower = chars.get(i + 1).is_some_and(|n| n.is_lowercase());
             // `secretKey` splits before K, `AWSSecret` before the last capital of the run.
             // `s3SecretKey` splits after the digit, `S3A` does not.
-            if previous.is_lowercase() || (!previous.is_lowercase() && next_is_lower) {
+            if previous.is_lowercase() || next_is_lower {
                 flush(&mut word, &mut starts_segment, &mut out);
             }
         }

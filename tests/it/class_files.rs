@@ -54,9 +54,10 @@ fn line_of(location: &Value, sources: &Path) -> u64 {
 }
 
 fn find(folder: &Path, name: &str) -> Option<std::path::PathBuf> {
-    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).find_map(|path| {
-        if path.is_dir() { find(&path, name) } else { path.ends_with(name).then_some(path) }
-    })
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find_map(|path| if path.is_dir() { find(&path, name) } else { path.ends_with(name).then_some(path) })
 }
 
 fn check(language: &str) {
@@ -75,7 +76,11 @@ fn check(language: &str) {
     for marks in expected.values_mut().chain(found.values_mut()) {
         marks.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
     }
-    let differences: Vec<_> = expected.iter().map(|(file, marks)| (file, only(marks, &found[file]), only(&found[file], marks))).filter(|(_, missed, extra)| !missed.is_empty() || !extra.is_empty()).collect();
+    let differences: Vec<_> = expected
+        .iter()
+        .map(|(file, marks)| (file, only(marks, &found[file]), only(&found[file], marks)))
+        .filter(|(_, missed, extra)| !missed.is_empty() || !extra.is_empty())
+        .collect();
     assert!(differences.is_empty(), "file, missed, not expected: {differences:#?}");
     assert!(expected.values().map(Vec::len).sum::<usize>() > 5);
     assert_eq!(report["summary"]["complete"], true);

@@ -11,7 +11,9 @@ fn every_rule_finds_its_examples_and_leaves_its_counter_examples() {
     let problems: Vec<String> = rules
         .rules
         .iter()
-        .flat_map(|rule| examples::check(rule, &rules).into_iter().map(|problem| format!("{}: {problem}", rule.rule.id)))
+        .flat_map(|rule| {
+            examples::check(rule, &rules).into_iter().map(|problem| format!("{}: {problem}", rule.rule.id))
+        })
         .collect();
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }

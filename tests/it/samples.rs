@@ -78,7 +78,8 @@ fn the_report_does_not_depend_on_the_number_of_threads() {
     let reports: Vec<String> = ["1", "2", "7"]
         .iter()
         .map(|threads| {
-            let arguments = ["scan", "--format", "json", "--threads", threads, "testdata/orders.jar", "testdata/shapes"];
+            let arguments =
+                ["scan", "--format", "json", "--threads", threads, "testdata/orders.jar", "testdata/shapes"];
             stdout(&keysift(&arguments))
         })
         .collect();

@@ -12,7 +12,6 @@ pub(super) struct ClassFile<'a> {
     pub(super) pool: Pool<'a>,
     /// Dotted, `$` for nested.
     pub(super) name: String,
-    pub(super) superclass: Option<String>,
     pub(super) fields: Vec<Member<'a>>,
     pub(super) methods: Vec<Member<'a>>,
     pub(super) source_file: Option<Cow<'a, str>>,
@@ -39,8 +38,6 @@ pub(super) struct Attribute<'a> {
 /// An entry of the BootstrapMethods attribute (JVMS 4.7.23).
 #[derive(Debug)]
 pub(super) struct Bootstrap {
-    /// Pool index of a MethodHandle.
-    pub(super) handle: u16,
     pub(super) arguments: Vec<u16>,
 }
 
@@ -73,22 +70,19 @@ impl<'a> ClassFile<'a> {
         let early = |what: &str| format!("ends in its {what}");
         let header = (|| {
             cursor.u16()?;
-            let (this, superclass, interfaces) = (cursor.u16()?, cursor.u16()?, cursor.u16()?);
+            let (this, _, interfaces) = (cursor.u16()?, cursor.u16()?, cursor.u16()?);
             cursor.take(usize::from(interfaces) * 2)?;
-            Some((this, superclass))
+            Some(this)
         })();
-        let (this, superclass) = header.ok_or_else(|| early("header"))?;
+        let this = header.ok_or_else(|| early("header"))?;
         let fields = read_members(cursor, &pool).ok_or_else(|| early("fields"))?;
         let methods = read_members(cursor, &pool).ok_or_else(|| early("methods"))?;
         let attributes = read_attributes(cursor, &pool).ok_or_else(|| early("attributes"))?;
-        let source_file = find(&attributes, "SourceFile")
-            .and_then(|body| Cursor::new(body).u16())
-            .and_then(|index| pool.utf8(index));
-        let bootstraps =
-            find(&attributes, "BootstrapMethods").and_then(read_bootstraps).unwrap_or_default();
+        let source_file =
+            find(&attributes, "SourceFile").and_then(|body| Cursor::new(body).u16()).and_then(|index| pool.utf8(index));
+        let bootstraps = find(&attributes, "BootstrapMethods").and_then(read_bootstraps).unwrap_or_default();
         Ok(Self {
             name: pool.class(this).unwrap_or_default(),
-            superclass: pool.class(superclass),
             fields,
             methods,
             source_file,
@@ -130,10 +124,10 @@ fn read_bootstraps(body: &[u8]) -> Option<Vec<Bootstrap>> {
     let count = cursor.u16()?;
     (0..count)
         .map(|_| {
-            let handle = cursor.u16()?;
+            cursor.u16()?;
             let arguments = cursor.u16()?;
             let arguments = (0..arguments).map(|_| cursor.u16()).collect::<Option<_>>()?;
-            Some(Bootstrap { handle, arguments })
+            Some(Bootstrap { arguments })
         })
         .collect()
 }

@@ -49,7 +49,10 @@ impl<'a> Code<'a> {
         let attributes = read_attributes(&mut cursor, pool).unwrap_or_default();
         let mut lines = Vec::new();
         for attribute in attributes.iter().filter(|attribute| attribute.name == b"LineNumberTable") {
-            read_table(attribute.body, |row| Some(lines.push((row.u16()?, row.u16()?))));
+            read_table(attribute.body, |row| {
+                lines.push((row.u16()?, row.u16()?));
+                Some(())
+            });
         }
         lines.sort_by_key(|(start, _)| *start);
         let mut locals = Vec::new();
@@ -57,7 +60,8 @@ impl<'a> Code<'a> {
             read_table(table, |row| {
                 let (start, length, name) = (row.u16()?, row.u16()?, row.u16()?);
                 row.u16()?;
-                Some(locals.push(LocalVariable { start, length, name, slot: row.u16()? }))
+                locals.push(LocalVariable { start, length, name, slot: row.u16()? });
+                Some(())
             });
         }
         Some(Self { max_stack, max_locals, bytes, handlers, lines, locals })

@@ -27,11 +27,6 @@ impl Descriptor {
     pub(super) fn readable(&self) -> String {
         format!("({})", self.parameters.join(","))
     }
-
-    /// Operand stack slots that the parameters take.
-    pub(super) fn slots(&self) -> usize {
-        self.parameters.iter().map(|name| slots(name)).sum()
-    }
 }
 
 /// Slots of one value: long and double take two (JVMS 2.6.1).
@@ -79,7 +74,7 @@ mod tests {
     fn reads_types() {
         let parsed = Descriptor::parse("(Ljava/lang/String;[[BJLjava/util/Map$Entry;)V").unwrap();
         assert_eq!(parsed.readable(), "(String,byte[][],long,Entry)");
-        assert_eq!((parsed.slots(), parsed.result.as_str()), (5, "void"));
+        assert_eq!(parsed.result, "void");
     }
 
     #[test]

@@ -23,7 +23,10 @@ pub(super) struct Frame {
 pub(super) enum Object {
     /// A `StringBuilder`, or a `String` made by its constructor, and the text in it.
     Builder(Value),
-    Array { items: Vec<Value>, of: ArrayOf },
+    Array {
+        items: Vec<Value>,
+        of: ArrayOf,
+    },
     /// Any other object.
     Plain,
 }

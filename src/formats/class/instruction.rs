@@ -49,11 +49,9 @@ pub(super) mod op {
     pub(in super::super) const RET: u8 = 0xA9;
     pub(in super::super) const TABLESWITCH: u8 = 0xAA;
     pub(in super::super) const LOOKUPSWITCH: u8 = 0xAB;
-    pub(in super::super) const IRETURN: u8 = 0xAC;
     pub(in super::super) const ARETURN: u8 = 0xB0;
     pub(in super::super) const RETURN: u8 = 0xB1;
     pub(in super::super) const GETSTATIC: u8 = 0xB2;
-    pub(in super::super) const PUTSTATIC: u8 = 0xB3;
     pub(in super::super) const GETFIELD: u8 = 0xB4;
     pub(in super::super) const PUTFIELD: u8 = 0xB5;
     pub(in super::super) const INVOKEVIRTUAL: u8 = 0xB6;
@@ -144,35 +142,35 @@ impl Instruction {
 /// order of opcode; `None` for those that interpretation handles itself.
 pub(super) fn plain_effect(opcode: u8) -> Option<(usize, usize)> {
     Some(match opcode {
-        0x00 | 0xC4 => (0, 0),                             // nop
-        0x09 | 0x0A | 0x0E | 0x0F | op::LDC2_W => (0, 2),  // lconst, dconst
-        0x0B..=0x0D => (0, 1),                             // fconst
-        0x2F | 0x31 => (2, 2),                             // laload, daload
-        0x30 => (2, 1),                                    // faload
-        0x50 | 0x52 => (4, 0),                             // lastore, dastore
-        0x51 => (3, 0),                                    // fastore
+        0x00 | 0xC4 => (0, 0),                            // nop
+        0x09 | 0x0A | 0x0E | 0x0F | op::LDC2_W => (0, 2), // lconst, dconst
+        0x0B..=0x0D => (0, 1),                            // fconst
+        0x2F | 0x31 => (2, 2),                            // laload, daload
+        0x30 => (2, 1),                                   // faload
+        0x50 | 0x52 => (4, 0),                            // lastore, dastore
+        0x51 => (3, 0),                                   // fastore
         0x60 | 0x62 | 0x64 | 0x66 | 0x68 | 0x6A | 0x6C | 0x6E | 0x70 | 0x72 => (2, 1),
         0x61 | 0x63 | 0x65 | 0x67 | 0x69 | 0x6B | 0x6D | 0x6F | 0x71 | 0x73 => (4, 2),
-        0x74 | 0x76 => (1, 1),                             // ineg, fneg
-        0x75 | 0x77 => (2, 2),                             // lneg, dneg
-        0x78 | 0x7A | 0x7C => (2, 1),                      // ishl, ishr, iushr
-        0x79 | 0x7B | 0x7D => (3, 2),                      // lshl, lshr, lushr
-        0x7E | 0x80 | 0x82 => (2, 1),                      // iand, ior, ixor
-        0x7F | 0x81 | 0x83 => (4, 2),                      // land, lor, lxor
-        0x85 | 0x87 | 0x8C | 0x8D => (1, 2),               // i2l, i2d, f2l, f2d
-        0x86 | 0x8B => (1, 1),                             // i2f, f2i
-        0x88 | 0x89 | 0x8E | 0x90 => (2, 1),               // l2i, l2f, d2i, d2f
-        0x8A | 0x8F => (2, 2),                             // l2d, d2l
-        0x94 | 0x97 | 0x98 => (4, 1),                      // lcmp, dcmpl, dcmpg
-        0x95 | 0x96 => (2, 1),                             // fcmpl, fcmpg
-        0x99..=0x9E | 0xC6 | 0xC7 => (1, 0),               // if<cond>, ifnull, ifnonnull
-        0x9F..=0xA6 => (2, 0),                             // if_icmp<cond>, if_acmp<cond>
+        0x74 | 0x76 => (1, 1),               // ineg, fneg
+        0x75 | 0x77 => (2, 2),               // lneg, dneg
+        0x78 | 0x7A | 0x7C => (2, 1),        // ishl, ishr, iushr
+        0x79 | 0x7B | 0x7D => (3, 2),        // lshl, lshr, lushr
+        0x7E | 0x80 | 0x82 => (2, 1),        // iand, ior, ixor
+        0x7F | 0x81 | 0x83 => (4, 2),        // land, lor, lxor
+        0x85 | 0x87 | 0x8C | 0x8D => (1, 2), // i2l, i2d, f2l, f2d
+        0x86 | 0x8B => (1, 1),               // i2f, f2i
+        0x88 | 0x89 | 0x8E | 0x90 => (2, 1), // l2i, l2f, d2i, d2f
+        0x8A | 0x8F => (2, 2),               // l2d, d2l
+        0x94 | 0x97 | 0x98 => (4, 1),        // lcmp, dcmpl, dcmpg
+        0x95 | 0x96 => (2, 1),               // fcmpl, fcmpg
+        0x99..=0x9E | 0xC6 | 0xC7 => (1, 0), // if<cond>, ifnull, ifnonnull
+        0x9F..=0xA6 => (2, 0),               // if_icmp<cond>, if_acmp<cond>
         op::GOTO | op::GOTO_W | op::RET | op::RETURN => (0, 0),
         op::JSR | op::JSR_W => (0, 1),
         op::TABLESWITCH | op::LOOKUPSWITCH | 0xAC | 0xAE | op::ATHROW => (1, 0),
-        0xAD | 0xAF => (2, 0),                             // lreturn, dreturn
-        0xBE | 0xC1 => (1, 1),                             // arraylength, instanceof
-        0xC2 | 0xC3 => (1, 0),                             // monitorenter, monitorexit
+        0xAD | 0xAF => (2, 0), // lreturn, dreturn
+        0xBE | 0xC1 => (1, 1), // arraylength, instanceof
+        0xC2 | 0xC3 => (1, 0), // monitorenter, monitorexit
         _ => return None,
     })
 }

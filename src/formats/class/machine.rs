@@ -48,10 +48,7 @@ impl<'c, 'a> Machine<'c, 'a> {
     /// The call that a pool index stands for.
     pub(super) fn call_site(&mut self, index: u16) -> Option<Rc<CallSite>> {
         let class = self.class;
-        self.calls
-            .entry(index)
-            .or_insert_with(|| class.pool.member(index).and_then(CallSite::new).map(Rc::new))
-            .clone()
+        self.calls.entry(index).or_insert_with(|| class.pool.member(index).and_then(CallSite::new).map(Rc::new)).clone()
     }
 
     pub(super) fn step(
@@ -66,7 +63,9 @@ impl<'c, 'a> Machine<'c, 'a> {
             op::ACONST_NULL => frame.push(Value::Null),
             op::ICONST_M1..=op::ICONST_5 => frame.push(Value::Int(i32::from(opcode) - 3)),
             op::BIPUSH | op::SIPUSH => frame.push(Value::Int(instruction.operand)),
-            op::LDC | op::LDC_W => frame.push(self.constant(instruction.index(), Spot::Code { method: frame.method, at })),
+            op::LDC | op::LDC_W => {
+                frame.push(self.constant(instruction.index(), Spot::Code { method: frame.method, at }))
+            }
             op::ILOAD..=op::ALOAD_3 => load(opcode, instruction.operand, frame),
             op::IALOAD | op::AALOAD..=op::SALOAD => {
                 let (index, array) = (frame.pop(), frame.pop());

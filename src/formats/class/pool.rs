@@ -7,15 +7,27 @@ use std::borrow::Cow;
 /// One entry, as far as its indices go; strings stay where they are in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
-    Utf8 { start: u32, length: u16 },
+    Utf8 {
+        start: u32,
+        length: u16,
+    },
     Integer(i32),
     Class(u16),
     String(u16),
-    Member { class: u16, name_and_type: u16 },
-    NameAndType { name: u16, descriptor: u16 },
+    Member {
+        class: u16,
+        name_and_type: u16,
+    },
+    NameAndType {
+        name: u16,
+        descriptor: u16,
+    },
     MethodHandle(u16),
     /// Dynamic constants and `invokedynamic` call sites.
-    Dynamic { bootstrap: u16, name_and_type: u16 },
+    Dynamic {
+        bootstrap: u16,
+        name_and_type: u16,
+    },
     /// Numbers, method types, modules: nothing that a credential lies in.
     Other,
     /// Index 0, and the second half of a long or double.
@@ -45,8 +57,7 @@ impl<'a> Pool<'a> {
         entries.push(Entry::Absent);
         while entries.len() < usize::from(count) {
             let index = entries.len();
-            let (entry, wide) =
-                read_entry(cursor).ok_or_else(|| format!("constant pool entry {index} is broken"))?;
+            let (entry, wide) = read_entry(cursor).ok_or_else(|| format!("constant pool entry {index} is broken"))?;
             entries.push(entry);
             if wide {
                 // JVMS 4.4.5: a long or double takes two entries.

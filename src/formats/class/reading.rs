@@ -19,7 +19,12 @@ use std::borrow::Cow;
 /// Constants longer than this are read for their tokens, not for keys and values in them.
 const LONGEST_FRAGMENTS: usize = 1 << 20;
 
-pub(super) fn read<'a>(class: &ClassFile<'a>, interest: &Interest, vocabulary: &Vocabulary, evidence: &mut Evidence<'a>) {
+pub(super) fn read<'a>(
+    class: &ClassFile<'a>,
+    interest: &Interest,
+    vocabulary: &Vocabulary,
+    evidence: &mut Evidence<'a>,
+) {
     let bodies: Vec<Option<Body<'a>>> =
         class.methods.iter().map(|method| method.code(&class.pool).map(Body::new)).collect();
     let mut recorder = Recorder::new(class, vocabulary);
@@ -79,7 +84,12 @@ fn interpret<'a>(
 }
 
 /// A method that does nothing but return a constant: known before its callers are interpreted.
-fn getter(class: &ClassFile<'_>, member: &Member<'_>, body: Option<&Body<'_>>, index: usize) -> Option<(String, Value)> {
+fn getter(
+    class: &ClassFile<'_>,
+    member: &Member<'_>,
+    body: Option<&Body<'_>>,
+    index: usize,
+) -> Option<(String, Value)> {
     let [load, end] = body?.instructions() else { return None };
     if !matches!(load.opcode, op::LDC | op::LDC_W) || end.opcode != op::ARETURN {
         return None;
@@ -250,7 +260,8 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn is_worth_reading(&self, text: &str) -> bool {
-        self.vocabulary.is_telling(text.as_bytes()) || text.contains('=') && self.vocabulary.mentions_key(text.as_bytes())
+        self.vocabulary.is_telling(text.as_bytes())
+            || text.contains('=') && self.vocabulary.mentions_key(text.as_bytes())
     }
 
     /// SQL options, login modules, URLs and other keys with values inside a constant.

@@ -226,14 +226,17 @@ impl Recording<'_, '_, '_> {
 
 /// Types that a secret is passed as.
 fn holds_text(simple_type: &str) -> bool {
-    matches!(simple_type, "String" | "Object" | "char[]" | "byte[]" | "CharSequence" | "Serializable" | "Optional" | "Option")
+    matches!(
+        simple_type,
+        "String" | "Object" | "char[]" | "byte[]" | "CharSequence" | "Serializable" | "Optional" | "Option"
+    )
 }
 
 /// Methods whose one argument is what they look for, not what they are given to keep.
 fn only_looks(method: &str) -> bool {
     const PREFIXES: [&str; 22] = [
-        "get", "find", "load", "fetch", "read", "resolve", "lookup", "is", "has", "check", "validate", "parse", "decode",
-        "remove", "delete", "contains", "mask", "hide", "redact", "key", "for", "to",
+        "get", "find", "load", "fetch", "read", "resolve", "lookup", "is", "has", "check", "validate", "parse",
+        "decode", "remove", "delete", "contains", "mask", "hide", "redact", "key", "for", "to",
     ];
     PREFIXES.iter().any(|prefix| {
         method.strip_prefix(prefix).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase()))
@@ -244,9 +247,10 @@ fn only_looks(method: &str) -> bool {
 /// lambda's class after what it initialises.
 fn declared_name<'n>(method: &'n str, class: &'n str) -> &'n str {
     let name = match method {
-        "invoke" | "apply" | "get" | "call" => {
-            class.rsplit('$').find(|part| !part.is_empty() && !part.bytes().all(|b| b.is_ascii_digit())).unwrap_or(method)
-        }
+        "invoke" | "apply" | "get" | "call" => class
+            .rsplit('$')
+            .find(|part| !part.is_empty() && !part.bytes().all(|b| b.is_ascii_digit()))
+            .unwrap_or(method),
         _ => method.strip_prefix("lambda$").unwrap_or(method),
     };
     let end = ["_delegate$", "$lambda", "$lzy", "$default$"].iter().filter_map(|mark| name.find(mark)).min();
@@ -276,7 +280,11 @@ impl Observer for Recording<'_, '_, '_> {
         if let Some(sink) = vocabulary.sink(call.call()) {
             for (index, role) in &sink.args {
                 if let Some(value) = args.get(*index) {
-                    let key = if sink.args.len() == 1 && args.len() == 1 && !call.is_constructor() { &call.method } else { &**role };
+                    let key = if sink.args.len() == 1 && args.len() == 1 && !call.is_constructor() {
+                        &call.method
+                    } else {
+                        &**role
+                    };
                     self.bind(at, value, frame, &Use { key, role: Some(role), sink: Some(call), owner: Some(owner) });
                 }
             }
@@ -354,11 +362,10 @@ impl Observer for Recording<'_, '_, '_> {
 pub(super) fn forwarded(recorder: &Recorder<'_, '_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for call in &recorder.own_calls {
-        let callee = recorder
-            .class
-            .methods
-            .iter()
-            .position(|method| call.callee.strip_prefix(&*method.name).is_some_and(|rest| rest == method.descriptor));
+        let callee =
+            recorder.class.methods.iter().position(|method| {
+                call.callee.strip_prefix(&*method.name).is_some_and(|rest| rest == method.descriptor)
+            });
         let Some(callee) = callee else { continue };
         let slots = super::flow::parameter_slots(&recorder.class.methods[callee]);
         let skipped = slots.len().saturating_sub(call.args.len());

@@ -10,7 +10,10 @@ use std::sync::Arc;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Site {
-    Code { method: u16, at: u32 },
+    Code {
+        method: u16,
+        at: u32,
+    },
     /// ConstantValue or annotation of a field.
     Field(u16),
     /// Annotation of a method.
@@ -40,11 +43,8 @@ impl<'c, 'a> Sites<'c, 'a> {
     }
 
     pub(super) fn position(&self, site: Site) -> Position {
-        let class = Position {
-            class: Some(self.name.clone()),
-            source_file: self.source_file.clone(),
-            ..Position::default()
-        };
+        let class =
+            Position { class: Some(self.name.clone()), source_file: self.source_file.clone(), ..Position::default() };
         match site {
             Site::Code { method, at } => {
                 let body = self.bodies.get(usize::from(method)).and_then(Option::as_ref);
@@ -66,12 +66,10 @@ impl<'c, 'a> Sites<'c, 'a> {
     pub(super) fn scope(&self, site: Site) -> Scope {
         let class = Scope::default().within(Level::Class, &self.name);
         match site {
-            Site::Code { method, .. } | Site::Method(method) => {
-                match self.class.methods.get(usize::from(method)) {
-                    Some(member) => class.within(Level::Method, &format!("{}{}", member.name, member.descriptor)),
-                    None => class,
-                }
-            }
+            Site::Code { method, .. } | Site::Method(method) => match self.class.methods.get(usize::from(method)) {
+                Some(member) => class.within(Level::Method, &format!("{}{}", member.name, member.descriptor)),
+                None => class,
+            },
             Site::Field(_) | Site::Class => class,
         }
     }

@@ -32,15 +32,33 @@ pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &
             Some(text_of(frame, args.first()).map(spot, decode))
         }
         // Wrappers of Scala and Kotlin, and casts, that give back what they are given.
-        "Predef" | "LowPriorityImplicits" | "Intrinsics" | "Objects" | "Preconditions" | "StringOps" | "Option" | "Some"
+        "Predef"
+        | "LowPriorityImplicits"
+        | "Intrinsics"
+        | "Objects"
+        | "Preconditions"
+        | "StringOps"
+        | "Option"
+        | "Some"
             if matches!(
                 call.method.as_str(),
-                "augmentString" | "wrapString" | "ArrowAssoc" | "any2ArrowAssoc" | "checkNotNull" | "requireNonNull" | "apply"
-                    | "stripMargin" | "stripMargin$extension"
+                "augmentString"
+                    | "wrapString"
+                    | "ArrowAssoc"
+                    | "any2ArrowAssoc"
+                    | "checkNotNull"
+                    | "requireNonNull"
+                    | "apply"
+                    | "stripMargin"
+                    | "stripMargin$extension"
             ) =>
         {
             let text = args.first().cloned().unwrap_or_else(|| receiver.clone());
-            Some(if call.method.starts_with("stripMargin") { frame.as_texts(&text).map(spot, |t| Some(strip_margin(t))) } else { text })
+            Some(if call.method.starts_with("stripMargin") {
+                frame.as_texts(&text).map(spot, |t| Some(strip_margin(t)))
+            } else {
+                text
+            })
         }
         "StringsKt" | "StringsKt__IndentKt" => match call.method.as_str() {
             "trimIndent" | "trimMargin" | "trimMargin$default" | "trim" => {
@@ -228,7 +246,12 @@ pub(super) fn environment(call: &CallSite, receiver: &Value, args: &[Value], fra
     let name = || args.first().map(|v| frame.as_texts(v)).and_then(|v| v.only_text().map(Rc::<str>::from));
     match (call.simple_class(), call.method.as_str(), args) {
         ("System", "getenv" | "getProperty", [_]) => Some(name().map_or(Value::Unknown, Value::Environment)),
-        (_, "getOrDefault" | "getProperty" | "get" | "getOrElse" | "orElse" | "orElseGet" | "requireNonNullElse" | "getString" | "defaultIfNull", [.., default]) => {
+        (
+            _,
+            "getOrDefault" | "getProperty" | "get" | "getOrElse" | "orElse" | "orElseGet" | "requireNonNullElse"
+            | "getString" | "defaultIfNull",
+            [.., default],
+        ) => {
             let default = frame.as_texts(default);
             let Value::Texts(texts) = &default else { return None };
             let label = match args {

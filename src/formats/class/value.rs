@@ -11,7 +11,10 @@ pub(super) const MAX_TEXT: usize = 65_535;
 /// Where a text was written in the class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Spot {
-    Code { method: u16, at: u32 },
+    Code {
+        method: u16,
+        at: u32,
+    },
     /// The ConstantValue of a field.
     Field(u16),
 }
@@ -65,10 +68,6 @@ pub(super) enum Thing {
 impl Text {
     pub(super) fn constant(text: &str, spot: Spot) -> Self {
         Self { text: text.into(), spot, stored: false, composed: false }
-    }
-
-    pub(super) fn has_hole(&self) -> bool {
-        self.text.contains(HOLE)
     }
 }
 

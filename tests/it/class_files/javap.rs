@@ -47,13 +47,14 @@ fn told_by_javap(output: &str) -> Vec<BTreeSet<Use>> {
     let mut lines: Vec<(u32, u32)> = Vec::new();
     let mut method = String::new();
     let mut class: BTreeSet<Use> = BTreeSet::new();
-    let flush = |method: &str, uses: &mut Vec<(u32, String)>, lines: &mut Vec<(u32, u32)>, class: &mut BTreeSet<Use>| {
-        for (at, text) in uses.drain(..) {
-            let line = lines.iter().filter(|(start, _)| *start <= at).max().map(|(_, line)| *line);
-            class.insert((method.to_owned(), line, text));
-        }
-        lines.clear();
-    };
+    let flush =
+        |method: &str, uses: &mut Vec<(u32, String)>, lines: &mut Vec<(u32, u32)>, class: &mut BTreeSet<Use>| {
+            for (at, text) in uses.drain(..) {
+                let line = lines.iter().filter(|(start, _)| *start <= at).max().map(|(_, line)| *line);
+                class.insert((method.to_owned(), line, text));
+            }
+            lines.clear();
+        };
     for row in output.lines() {
         if row.starts_with("Compiled from") || row.starts_with("Classfile") {
             continue;
@@ -65,7 +66,9 @@ fn told_by_javap(output: &str) -> Vec<BTreeSet<Use>> {
             flush(&method, &mut uses, &mut lines, &mut class);
             let head = row.trim().split('(').next().unwrap();
             method = head.rsplit([' ', '.']).next().unwrap().trim_end_matches([';', '}', '{']).to_owned();
-        } else if let Some((at, text)) = row.split_once(": ldc").and_then(|(at, rest)| Some((at, rest.split_once("// String ")?.1))) {
+        } else if let Some((at, text)) =
+            row.split_once(": ldc").and_then(|(at, rest)| Some((at, rest.split_once("// String ")?.1)))
+        {
             uses.push((at.trim().parse().unwrap(), text.trim().to_owned()));
         } else if let Some(entry) = row.trim().strip_prefix("line ")
             && let Some((line, at)) = entry.split_once(": ")
@@ -97,7 +100,10 @@ fn told_by_keysift(bytes: &[u8], vocabulary: &Vocabulary) -> BTreeSet<Use> {
 
 /// `javap` prints escapes; constants that need one are left out on both sides.
 fn is_plain(text: &str) -> bool {
-    text.len() >= 3 && text.chars().all(|c| c.is_ascii_graphic() || c == ' ') && !text.contains(['\\', '"', '\'']) && text.trim() == text
+    text.len() >= 3
+        && text.chars().all(|c| c.is_ascii_graphic() || c == ' ')
+        && !text.contains(['\\', '"', '\''])
+        && text.trim() == text
 }
 
 #[test]
@@ -116,7 +122,8 @@ fn thousands_of_classes_read_as_javap_reads_them() {
         for (path, expected) in chunk.iter().zip(told) {
             let found = told_by_keysift(&std::fs::read(path).unwrap(), &vocabulary);
             let texts: BTreeSet<&str> = found.iter().map(|(_, _, text)| text.as_str()).collect();
-            let methods: BTreeSet<(&str, &str)> = found.iter().map(|(m, _, text)| (m.as_str(), text.as_str())).collect();
+            let methods: BTreeSet<(&str, &str)> =
+                found.iter().map(|(m, _, text)| (m.as_str(), text.as_str())).collect();
             let class = path.file_stem().unwrap().to_string_lossy().into_owned();
             let letters = |text: &str| text.contains(|c: char| c.is_ascii_alphabetic());
             for (method, line, text) in expected.iter().filter(|(_, _, text)| is_plain(text) && letters(text)) {

@@ -319,7 +319,10 @@ fn binaries() {
         .collect();
     assert_eq!(
         found,
-        [(LiteralKind::Binary { width: 1 }, Some(13), key.to_owned()), (LiteralKind::Binary { width: 2 }, Some(37), key.to_owned())]
+        [
+            (LiteralKind::Binary { width: 1 }, Some(13), key.to_owned()),
+            (LiteralKind::Binary { width: 2 }, Some(37), key.to_owned())
+        ]
     );
 }
 
