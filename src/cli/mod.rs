@@ -6,6 +6,8 @@ mod output;
 mod progress;
 mod rules;
 mod scan;
+mod suggestion;
+mod targets;
 
 use args::{Cli, Command};
 use clap::Parser;

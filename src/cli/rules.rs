@@ -4,10 +4,11 @@ use super::args::{RulesArgs, RulesCommand};
 use super::exit::Exit;
 use super::output::complain;
 use crate::engine::examples;
+use crate::rules::RuleError;
 use crate::rules::builtin::{Builtin, parse};
 use crate::rules::schema::{Rule, RuleFile};
 use crate::rules::set::RuleSet;
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -61,38 +62,62 @@ fn show(id: &str) -> anyhow::Result<Exit> {
 /// Checks files of one's own beside the built-in rules; every problem is told, not only the first.
 fn check(files: &[PathBuf]) -> anyhow::Result<Exit> {
     let mut data = Builtin::load()?;
-    let mut own: Vec<Rule> = Vec::new();
+    let mut own: Vec<(String, Rule)> = Vec::new();
     let mut problems = Vec::new();
     for file in files {
         let name = file.display().to_string();
-        let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) => {
+                problems.push(format!("{name}: cannot be read: {error}"));
+                continue;
+            }
+        };
         match parse::<RuleFile>(&name, &text) {
-            Ok(parsed) => own.extend(parsed.rule),
+            Ok(parsed) => own.extend(parsed.rule.into_iter().map(|rule| (name.clone(), rule))),
             Err(error) => problems.push(error.to_string()),
         }
     }
-    let ids: Vec<String> = own.iter().map(|rule| rule.id.clone()).collect();
-    data.rules.retain(|rule| !ids.contains(&rule.id));
-    data.rules.extend(own);
+    // A rule of one's own takes the place of the built-in one, but not of another of one's own.
+    data.rules.retain(|rule| own.iter().all(|(_, mine)| mine.id != rule.id));
+    data.rules.extend(own.iter().map(|(_, rule)| rule.clone()));
     match RuleSet::new(data) {
         Ok(rules) => {
-            for id in &ids {
-                if let Some(compiled) = rules.find(id) {
-                    match compiled.check() {
-                        Ok(()) => problems.extend(examples::check(compiled, &rules)),
-                        Err(error) => problems.push(error.to_string()),
-                    }
-                }
+            for (file, rule) in &own {
+                let Some(compiled) = rules.find(&rule.id) else { continue };
+                let found = match compiled.check() {
+                    Ok(()) => examples::check(compiled, &rules),
+                    Err(error) => vec![error.to_string()],
+                };
+                problems.extend(found.into_iter().map(|problem| format!("{file}: {problem}")));
             }
         }
-        Err(error) => problems.push(error.to_string()),
+        Err(error) => problems.push(located(&error, &own)),
     }
     for problem in &problems {
         complain(problem);
     }
     if problems.is_empty() {
-        writeln!(anstream::stdout(), "{} rules, no problems", ids.len())?;
+        let (count, files) = (own.len(), files.len());
+        writeln!(anstream::stdout(), "{} in {}, no problems", counted(count, "rule"), counted(files, "file"))?;
         return Ok(Exit::Clean);
     }
     Ok(Exit::Found)
+}
+
+/// A rule's error with the file that defines the rule.
+fn located(error: &RuleError, own: &[(String, Rule)]) -> String {
+    let id = match error {
+        RuleError::Pattern { rule, .. } | RuleError::Incomplete { rule, .. } | RuleError::Duplicate(rule) => Some(rule),
+        _ => None,
+    };
+    // The last one: of two that share an id, it is the one too many.
+    match own.iter().rev().find(|(_, rule)| Some(&rule.id) == id) {
+        Some((file, _)) => format!("{file}: {error}"),
+        None => error.to_string(),
+    }
+}
+
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -97,7 +97,7 @@ impl Containers {
     /// A nested library of the application's own organisation is as good as its code: the two have
     /// the first segments of their names in common, `com.acme`.
     fn is_in_house(&self, place: &Place, module: &Module) -> bool {
-        let root = EntryPath::artifact(place.entry.artifact_uri());
+        let root = place.entry.root();
         let Some(container) = self.known.get(&root) else { return false };
         let organisation = |name: &str| {
             let mut segments = name.split('.');
