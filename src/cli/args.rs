@@ -30,7 +30,7 @@ pub(super) enum Command {
 const SCAN_EXAMPLES: &str = "Examples:
   keysift scan target/ --exclude test-classes
   keysift scan orders.jar --fail-on high --format json --output report.json
-  git diff --name-only -z origin/main | keysift scan --files-from -
+  git diff --name-only --diff-filter=d -z origin/main | keysift scan --files-from -
   kubectl get configmaps -o yaml | keysift scan - --stdin-name configmaps.yaml
 
 Globs are those of an ignore file: `*` stays within a folder, `**` does not; one for a folder holds
@@ -68,7 +68,7 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,
 
-    /// Form of the report
+    /// Form of the report: text for people, json with everything
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
 
@@ -156,9 +156,7 @@ fn size(text: &str) -> Result<u64, String> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
-    /// For people
     Text,
-    /// Everything, for programs
     Json,
 }
 

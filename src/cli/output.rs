@@ -78,7 +78,10 @@ impl Destination {
             },
             Self::File { path, private } => {
                 let written = if is_device(path) {
-                    File::options().write(true).open(path).and_then(|file| print(anstream::StripStream::new(file), render))
+                    File::options()
+                        .write(true)
+                        .open(path)
+                        .and_then(|file| print(anstream::StripStream::new(file), render))
                 } else {
                     replace(path, *private, render)
                 };

@@ -23,7 +23,8 @@ impl Bar {
             // Four times a second: a scan that ends sooner draws nothing worth flickering for.
             ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(4))
         };
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {bytes} of {total_bytes}, {msg} entries, {elapsed}") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {bytes} of {total_bytes}, {msg} entries, {elapsed}")
+        {
             bar.set_style(style);
             bar.set_message("0");
         }

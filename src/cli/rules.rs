@@ -4,11 +4,14 @@ use super::args::{RulesArgs, RulesCommand};
 use super::exit::Exit;
 use super::output::complain;
 use crate::engine::examples;
+use crate::reports::prose::{counted, wrap};
+use crate::reports::text::Layout;
 use crate::rules::RuleError;
 use crate::rules::builtin::{Builtin, parse};
 use crate::rules::schema::{Rule, RuleFile};
 use crate::rules::set::RuleSet;
 use anyhow::bail;
+use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -37,26 +40,35 @@ fn show(id: &str) -> anyhow::Result<Exit> {
     let rules = RuleSet::builtin()?;
     let Some(compiled) = rules.find(id) else { bail!("no rule {id}; keysift rules list shows all") };
     let rule = &compiled.rule;
+    let width = Layout::default().width;
     let mut out = std::io::BufWriter::new(anstream::stdout());
-    writeln!(out, "{}\n{}, severity {}\n", rule.id, rule.title, rule.severity.as_str())?;
-    if !rule.keys.is_empty() {
-        writeln!(out, "keys: {}", rule.keys.join(", "))?;
+    writeln!(out, "{}\n{}\n", rule.id, rule.title)?;
+    writeln!(out, "severity    {}", rule.severity.as_str())?;
+    for when in &rule.severity_when {
+        writeln!(out, "            {} if {}", when.severity.as_str(), word(&when.context))?;
     }
-    if !rule.sinks.is_empty() {
-        writeln!(out, "sinks: {}", rule.sinks.join(", "))?;
+    writeln!(out, "confidence  {}\nlifetime    {}", word(&rule.confidence), word(&rule.lifetime))?;
+    for (name, words) in
+        [("keywords", &rule.keywords), ("keys", &rule.keys), ("sinks", &rule.sinks), ("parts", &rule.parts)]
+    {
+        if !words.is_empty() {
+            writeln!(out, "{name:10}  {}", wrap(&words.join(", "), width, 12))?;
+        }
     }
     if let Some(pattern) = &rule.pattern {
-        writeln!(out, "pattern: {pattern}")?;
+        writeln!(out, "pattern     {pattern}")?;
     }
-    if !rule.parts.is_empty() {
-        writeln!(out, "parts: {}", rule.parts.join(", "))?;
-    }
-    writeln!(out, "\nfix: {}", rule.remedy)?;
+    writeln!(out, "\nfix: {}", wrap(&rule.remedy, width, 5))?;
     for reference in &rule.references {
-        writeln!(out, "  {reference}")?;
+        writeln!(out, "     {reference}")?;
     }
     out.flush()?;
     Ok(Exit::Clean)
+}
+
+/// As the rule files spell it.
+fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// Checks files of one's own beside the built-in rules; every problem is told, not only the first.
@@ -99,7 +111,12 @@ fn check(files: &[PathBuf]) -> anyhow::Result<Exit> {
     }
     if problems.is_empty() {
         let (count, files) = (own.len(), files.len());
-        writeln!(anstream::stdout(), "{} in {}, no problems", counted(count, "rule"), counted(files, "file"))?;
+        writeln!(
+            anstream::stdout(),
+            "{} in {}, no problems",
+            counted(count as u64, "rule"),
+            counted(files as u64, "file")
+        )?;
         return Ok(Exit::Clean);
     }
     Ok(Exit::Found)
@@ -116,8 +133,4 @@ fn located(error: &RuleError, own: &[(String, Rule)]) -> String {
         Some((file, _)) => format!("{file}: {error}"),
         None => error.to_string(),
     }
-}
-
-fn counted(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -145,7 +145,9 @@ impl Scan<'_> {
         if bytes.len() as u64 > cap {
             bytes.truncate(usize::try_from(cap).unwrap_or(usize::MAX));
             let flag = if cap == limits.entry_bytes { "max-entry-bytes" } else { "max-memory" };
-            tell(Trouble::new(&entry, Kind::Limit, Stage::Source, "standard input goes on beyond the limit").limit(flag));
+            tell(
+                Trouble::new(&entry, Kind::Limit, Stage::Source, "standard input goes on beyond the limit").limit(flag),
+            );
         }
         self.progress.found(bytes.len() as u64);
         let _ = jobs.send(Job { entry, content: JobContent::Bytes(bytes) });

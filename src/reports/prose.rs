@@ -2,7 +2,7 @@
 
 /// Names and values come from hostile input: no control characters reach the terminal, and none
 /// that reorder its text.
-pub(super) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => '\u{FFFD}',
@@ -14,7 +14,7 @@ pub(super) fn clean(text: &str) -> String {
 
 /// Breaks a text into lines of `width` columns; the first begins at column `indent`, and the others
 /// are indented as far. A word longer than a line stays whole.
-pub(super) fn wrap(text: &str, width: usize, indent: usize) -> String {
+pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
     let mut out = String::with_capacity(text.len());
     let mut column = indent;
     for word in text.split_whitespace() {
@@ -36,12 +36,12 @@ pub(super) fn wrap(text: &str, width: usize, indent: usize) -> String {
 }
 
 /// `1 place`, `12,483 places`.
-pub(super) fn counted(number: u64, noun: &str) -> String {
+pub(crate) fn counted(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
 /// 12483 as 12,483.
-pub(super) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
@@ -53,7 +53,7 @@ pub(super) fn grouped(number: u64) -> String {
     out
 }
 
-pub(super) fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1_000 => format!("{bytes} B"),
         1_000..1_000_000 => format!("{} kB", bytes / 1_000),

@@ -86,7 +86,8 @@ fn write_finding(finding: &Finding, shown: Shown, out: &mut dyn io::Write) -> io
     let color = style(finding.severity);
     let bold = Style::new().bold();
     let dim = Style::new().dimmed();
-    let label = if finding.suppressed.is_some() { "SUPPRESSED".to_owned() } else { finding.severity.as_str().to_uppercase() };
+    let label =
+        if finding.suppressed.is_some() { "SUPPRESSED".to_owned() } else { finding.severity.as_str().to_uppercase() };
     write!(out, "{color}{label}{color:#}  {bold}{}{bold:#}   {}", clean(&finding.title), parts(finding, shown))?;
     if let Some(account) = finding.attributes.get("aws_account_id") {
         write!(out, "   account {account}")?;
@@ -144,7 +145,9 @@ fn write_location(location: &Location, next: Option<&EntryPath>, out: &mut dyn i
     let entry = &location.place.entry;
     let member = member(position);
     let mut line = member.clone().unwrap_or_else(|| format!("{entry}{}", spot(position)));
-    if let Some(binding) = &location.binding {
+    // A field that is its own binding, or a setter that is, is told once.
+    let told = [&position.field, &location.sink].map(|name| name.as_deref().and_then(|name| name.rsplit('.').next()));
+    if let Some(binding) = location.binding.as_deref().filter(|binding| !told.contains(&Some(binding))) {
         line.push_str(&format!("   {}", clean(binding)));
     }
     if let Some(sink) = location.sink.as_deref() {
@@ -164,7 +167,9 @@ fn write_location(location: &Location, next: Option<&EntryPath>, out: &mut dyn i
 fn member(position: &Position) -> Option<String> {
     let class = position.class.as_deref()?;
     let mut line = clean(class.rsplit('.').next().unwrap_or(class));
-    if let Some(member) = position.method.as_deref().map(|m| m.split('(').next().unwrap_or(m)).or(position.field.as_deref()) {
+    if let Some(member) =
+        position.method.as_deref().map(|m| m.split('(').next().unwrap_or(m)).or(position.field.as_deref())
+    {
         line.push('.');
         line.push_str(&clean(member));
     }
@@ -222,7 +227,9 @@ fn advice(kind: Kind) -> &'static str {
         Kind::Encrypted => "Decrypt it and scan what comes out.",
         Kind::Unsupported => "Unpack it by other means and scan what comes out.",
         Kind::Limit => "Raise the limit that is named if the artifact is one of your own.",
-        Kind::Unparsed => "Its text was searched, but not its structure: a secret without a shape of its own may be missed.",
+        Kind::Unparsed => {
+            "Its text was searched, but not its structure: a secret without a shape of its own may be missed."
+        }
         Kind::Interrupted => "Scan again to the end.",
     }
 }

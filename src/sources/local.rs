@@ -165,7 +165,14 @@ impl<'a> Listing<'a> {
         true
     }
 
-    fn folder(&mut self, target: &Target<'_>, step: &Step, real: &Path, pending: &mut Vec<Step>, emit: &mut dyn FnMut(Found)) {
+    fn folder(
+        &mut self,
+        target: &Target<'_>,
+        step: &Step,
+        real: &Path,
+        pending: &mut Vec<Step>,
+        emit: &mut dyn FnMut(Found),
+    ) {
         // A link to a folder that this one lies in: all of it is being listed as it is.
         if step.is_link && step.folder.as_ref().is_some_and(|folder| folder.starts_with(real)) {
             return;
@@ -194,7 +201,14 @@ impl<'a> Listing<'a> {
         pending[first..].sort_by(|a, b| b.path.file_name().cmp(&a.path.file_name()));
     }
 
-    fn file(&mut self, target: &Target<'_>, step: &Step, metadata: &Metadata, real: PathBuf, emit: &mut dyn FnMut(Found)) {
+    fn file(
+        &mut self,
+        target: &Target<'_>,
+        step: &Step,
+        metadata: &Metadata,
+        real: PathBuf,
+        emit: &mut dyn FnMut(Found),
+    ) {
         let is_named = step.folder.is_none();
         let entry = target.entry(&step.path);
         if !metadata.is_file() {
@@ -203,7 +217,9 @@ impl<'a> Listing<'a> {
                 let cause = "not a regular file; pass its content on standard input, with `-`";
                 emit(Found::Trouble(Trouble::new(&entry, Kind::Unsupported, Stage::Source, cause)));
             }
-        } else if !is_named && !target.judge(&step.path, |path| self.filter.admits(path)) || self.own == Some(identity(&real)) {
+        } else if !is_named && !target.judge(&step.path, |path| self.filter.admits(path))
+            || self.own == Some(identity(&real))
+        {
             emit(Found::LeftOut);
         } else if self.files.insert(identity(&real)) {
             emit(Found::File { path: real, entry, length: metadata.len() });

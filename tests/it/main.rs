@@ -2,6 +2,7 @@
 
 mod archives;
 mod class_files;
+mod cli;
 mod rules;
 mod samples;
 mod support;
