@@ -111,8 +111,9 @@ impl Step {
         if !self.is_link {
             return Ok(path);
         }
+        let real = fs::canonicalize(&path).and_then(|real| fs::metadata(&real).map(|_| real));
         // The way from the root may be barred where the one from the working directory is not.
-        fs::canonicalize(&path).or_else(|error| fs::metadata(&path).map(|_| path).map_err(|_| error))
+        real.or_else(|error| fs::metadata(&path).map(|_| path).map_err(|_| error))
     }
 }
 
