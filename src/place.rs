@@ -10,19 +10,35 @@ use std::sync::Arc;
 pub struct EntryPath {
     artifact: Arc<str>,
     nested: Arc<[Arc<str>]>,
+    /// How many bytes of `artifact` the user named; what follows was found below that.
+    named: usize,
 }
 
 impl EntryPath {
     /// The artifact itself, as the user or the source named it.
     pub fn artifact(uri: &str) -> Self {
-        Self { artifact: escape(uri, false).into(), nested: Arc::from([]) }
+        Self { artifact: escape(uri, false).into(), nested: Arc::from([]), named: 0 }
+    }
+
+    /// An artifact of which the user named the first `named` bytes, in raw bytes.
+    pub fn below(uri: &[u8], named: usize) -> Self {
+        let (root, rest) = uri.split_at(named.min(uri.len()));
+        let mut artifact = escape(&percent_encoded(root), false);
+        let named = artifact.len();
+        artifact.push_str(&escape(&percent_encoded(rest), false));
+        Self { artifact: artifact.into(), nested: Arc::from([]), named }
+    }
+
+    /// The artifact that this entry lies in.
+    pub fn root(&self) -> Self {
+        Self { nested: Arc::from([]), ..self.clone() }
     }
 
     /// An entry one level deeper. `name` is what the container says, in raw bytes.
     pub fn child(&self, name: &[u8]) -> Self {
         let mut nested: Vec<Arc<str>> = self.nested.to_vec();
         nested.push(escape_bytes(name).into());
-        Self { artifact: self.artifact.clone(), nested: nested.into() }
+        Self { artifact: self.artifact.clone(), nested: nested.into(), named: self.named }
     }
 
     /// The artifact's URI.
@@ -40,6 +56,15 @@ impl EntryPath {
         self.nested.last().map_or(&*self.artifact, |name| name)
     }
 
+    /// The innermost path without what the user named: the folders above a target say where it was
+    /// put, and nothing about what it is.
+    pub fn relative(&self) -> &str {
+        match self.nested.last() {
+            Some(name) => name,
+            None => self.artifact.get(self.named..).unwrap_or_default().trim_start_matches(['/', '\\']),
+        }
+    }
+
     /// The levels below the artifact, outermost first.
     pub fn levels(&self) -> &[Arc<str>] {
         &self.nested
@@ -48,7 +73,7 @@ impl EntryPath {
     /// The container this entry lies in; `None` for an artifact.
     pub fn parent(&self) -> Option<Self> {
         let (_, rest) = self.nested.split_last()?;
-        Some(Self { artifact: self.artifact.clone(), nested: rest.into() })
+        Some(Self { artifact: self.artifact.clone(), nested: rest.into(), named: self.named })
     }
 
     /// The file name of the innermost path.
@@ -99,15 +124,19 @@ fn is_bidi(c: char) -> bool {
 }
 
 fn escape_bytes(name: &[u8]) -> String {
-    let mut out = String::new();
+    escape(percent_encoded(name).trim_start_matches('/'), true)
+}
+
+/// Text, with the bytes that are no UTF-8 percent-encoded.
+fn percent_encoded(name: &[u8]) -> String {
+    let mut out = String::with_capacity(name.len());
     for chunk in name.utf8_chunks() {
         out.push_str(chunk.valid());
         for byte in chunk.invalid() {
-            // Private use, replaced below: keeps one pass over `escape`.
             out.push_str(&format!("%{byte:02X}"));
         }
     }
-    escape(out.trim_start_matches('/'), true)
+    out
 }
 
 /// A cell or paragraph of a notebook.

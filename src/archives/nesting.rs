@@ -274,8 +274,7 @@ impl Walk<'_> {
     /// hits it tells the very same.
     fn tell_cap(&self, path: &EntryPath, flag: &str, cause: &str) {
         if !self.cap_told.swap(true, Ordering::Relaxed) {
-            let artifact = EntryPath::artifact(path.artifact_uri());
-            self.tell(Trouble::new(&artifact, Kind::Limit, Stage::Archive, cause).limit(flag));
+            self.tell(Trouble::new(&path.root(), Kind::Limit, Stage::Archive, cause).limit(flag));
         }
     }
 

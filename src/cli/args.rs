@@ -7,6 +7,13 @@ use std::path::PathBuf;
 /// Finds long-term credentials hard-coded into Apache Flink artifacts
 #[derive(Debug, Parser)]
 #[command(name = "keysift", version, max_term_width = 100)]
+#[command(after_help = "Examples:
+  keysift scan target/                             build output: classes, jars, configuration
+  keysift scan orders.jar --format json -o report.json
+  kubectl get flinkdeployment -o yaml | keysift scan - --stdin-name deployments.yaml
+  keysift rules show aws-access-key-pair
+
+keysift scan --help tells the exit codes.")]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -15,43 +22,57 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Scan files, folders or standard input
-    Scan(ScanArgs),
+    Scan(Box<ScanArgs>),
     /// List, show or check detection rules
     Rules(RulesArgs),
 }
 
-#[derive(Debug, Args)]
-#[command(after_help = "Exit codes:
+const SCAN_EXAMPLES: &str = "Examples:
+  keysift scan target/ --exclude test-classes
+  keysift scan orders.jar --fail-on high --format json --output report.json
+  git diff --name-only --diff-filter=d -z origin/main | keysift scan --files-from -
+  kubectl get configmaps -o yaml | keysift scan - --stdin-name configmaps.yaml
+
+Globs are those of an ignore file: `*` stays within a folder, `**` does not; one for a folder holds
+for all that is in it. What you name yourself is always scanned. Ignore files are not heeded, since
+build output is git-ignored.
+
+Exit codes:
   0    clean
   1    a finding at or above --fail-on
   2    usage or fatal error, or a named target that does not exist
   3    nothing to fail on, but something was not scanned in full, or nothing matched
-  130  interrupted")]
+  130  interrupted; the report holds what was found so far";
+
+/// Scan files, folders or standard input for hard-coded credentials
+#[derive(Debug, Args)]
+#[command(after_help = SCAN_EXAMPLES)]
 pub(super) struct ScanArgs {
     /// Files or folders; `-` for content on standard input
     #[arg(value_name = "PATH")]
-    pub(super) targets: Vec<String>,
+    pub(super) targets: Vec<PathBuf>,
 
-    /// Read more paths from FILE, one a line; `-` for standard input
+    /// Scan the paths listed in FILE too, one a line or ended by NUL; `-` for standard input
     #[arg(long, value_name = "FILE")]
-    pub(super) files_from: Option<String>,
+    pub(super) files_from: Option<PathBuf>,
 
-    /// Name of the content on standard input
+    /// Name of the content on standard input; its ending tells the format
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     pub(super) stdin_name: String,
 
-    /// Scan only files in folders that match this glob (repeatable)
+    /// Of folders, scan only the files that match (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub(super) include: Vec<String>,
 
-    /// Leave out files and archive entries that match this glob (repeatable)
+    /// Leave out files, folders and archive entries that match (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,
 
+    /// Form of the report: text for people, json with everything
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
 
-    /// Write the report to FILE, replaced only when it is complete
+    /// Write the report to FILE, replaced only when it is complete; `-` for standard output
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
 
@@ -63,15 +84,16 @@ pub(super) struct ScanArgs {
     #[arg(long)]
     pub(super) show_suppressed: bool,
 
-    /// Print nothing but the report's findings: no progress, no summary on standard error
+    /// Print findings and trouble only: no progress, no summary
     #[arg(short, long)]
     pub(super) quiet: bool,
 
     /// Lowest severity that makes the exit code 1
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = Level::Medium, env = "KEYSIFT_FAIL_ON")]
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = Level::Medium)]
+    #[arg(env = "KEYSIFT_FAIL_ON", hide_env_values = true)]
     pub(super) fail_on: Level,
 
-    /// Lowest severity to show
+    /// Lowest severity to show; the exit code is --fail-on's alone
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = Level::Info)]
     pub(super) min_severity: Level,
 
@@ -80,8 +102,8 @@ pub(super) struct ScanArgs {
     pub(super) allow_incomplete: bool,
 
     /// Worker threads; default: all cores
-    #[arg(short = 'j', long, value_name = "N")]
-    pub(super) threads: Option<usize>,
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
 
     #[command(flatten)]
     pub(super) limits: LimitArgs,

@@ -6,6 +6,8 @@ mod output;
 mod progress;
 mod rules;
 mod scan;
+mod suggestion;
+mod targets;
 
 use args::{Cli, Command};
 use clap::Parser;
@@ -39,9 +41,9 @@ pub fn run() -> ExitCode {
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
-    })
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe))
 }
 
 /// A panic's message may quote the bytes at hand, which may be a secret: only its place is told.

@@ -4,7 +4,7 @@ use super::exit::Exit;
 use anyhow::Context as _;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One line on standard error. A closed standard error is no reason to fail.
 pub(super) fn complain(message: &str) {
@@ -18,54 +18,116 @@ pub(super) fn first_steps() -> anyhow::Result<Exit> {
         out,
         "keysift finds long-term credentials hard-coded into Apache Flink artifacts.
 
-  scan build output       keysift scan target/
-  scan one jar in CI      keysift scan target/orders.jar --format json --output keysift.json
-  scan what a tool prints kubectl get flinkdeployment -o yaml | keysift scan - --stdin-name deployments.yaml
+  scan build output        keysift scan target/
+  scan one jar in CI       keysift scan target/orders.jar --format json --output keysift.json
+  scan what a tool prints  kubectl get flinkdeployment -o yaml | keysift scan - --stdin-name deployments.yaml
 
 keysift --help lists all commands; keysift rules list shows what is looked for."
     )?;
     Ok(Exit::Fatal)
 }
 
-/// Writes to standard output, without colour unless it is a terminal that wants it, or to a file
-/// that is replaced only once all of it is on disk.
-pub(super) fn deliver(
-    file: Option<&Path>,
-    render: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-) -> anyhow::Result<()> {
-    let Some(file) = file else {
-        let mut out = BufWriter::new(anstream::AutoStream::auto(io::stdout()));
-        render(&mut out)?;
-        out.flush()?;
-        return Ok(());
-    };
-    if fs::metadata(file).is_ok_and(|m| !m.is_file()) {
-        // A device or a pipe cannot be replaced: /dev/null, /dev/stdout, a FIFO.
-        let mut out = BufWriter::new(anstream::StripStream::new(File::create(file)?));
-        render(&mut out)?;
-        out.flush()?;
-        return Ok(());
+/// Where the report goes.
+pub(super) enum Destination {
+    /// Without colour unless it is a terminal that wants it.
+    StandardOutput,
+    /// Replaced only once all of the report is on disk.
+    File { path: PathBuf, private: bool },
+}
+
+type Render<'a> = &'a mut dyn FnMut(&mut dyn Write) -> io::Result<()>;
+
+impl Destination {
+    /// A report that shows secrets is `private`.
+    pub(super) fn new(output: Option<&Path>, private: bool) -> Self {
+        match output {
+            None => Self::StandardOutput,
+            Some(path) if path.as_os_str() == "-" => Self::StandardOutput,
+            // What a link points to is replaced, not the link.
+            Some(path) => Self::File { path: fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()), private },
+        }
     }
-    let name = file.file_name().context("--output names no file")?.to_string_lossy().into_owned();
-    let unfinished = file.with_file_name(format!(".{name}.{}.part", std::process::id()));
-    let written = (|| -> io::Result<()> {
-        let mut out = BufWriter::new(anstream::StripStream::new(private(&unfinished)?));
-        render(&mut out)?;
-        out.flush()?;
-        File::open(&unfinished)?.sync_all()?;
-        fs::rename(&unfinished, file)
+
+    pub(super) fn file(&self) -> Option<&Path> {
+        match self {
+            Self::StandardOutput => None,
+            Self::File { path, .. } => Some(path),
+        }
+    }
+
+    /// Whether a report can be written there, before hours are spent on it.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        let Self::File { path, .. } = self else { return Ok(()) };
+        let cannot = || format!("cannot write the report to {}", path.display());
+        if path.is_dir() || path.file_name().is_none() {
+            return Err(io::Error::from(io::ErrorKind::IsADirectory)).with_context(cannot);
+        }
+        if is_device(path) {
+            return Ok(());
+        }
+        let trial = unfinished(path);
+        create(&trial, true).and_then(|_| fs::remove_file(&trial)).with_context(cannot)
+    }
+
+    /// A reader that closes its end has read enough, and takes no part in the verdict.
+    pub(super) fn deliver(&self, render: Render<'_>) -> anyhow::Result<()> {
+        match self {
+            Self::StandardOutput => match print(anstream::AutoStream::auto(io::stdout()), render) {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                printed => printed.context("cannot write the report to standard output"),
+            },
+            Self::File { path, private } => {
+                let written = if is_device(path) {
+                    File::options()
+                        .write(true)
+                        .open(path)
+                        .and_then(|file| print(anstream::StripStream::new(file), render))
+                } else {
+                    replace(path, *private, render)
+                };
+                written.with_context(|| format!("cannot write the report to {}", path.display()))
+            }
+        }
+    }
+}
+
+fn print(to: impl Write, render: Render<'_>) -> io::Result<()> {
+    let mut out = BufWriter::new(to);
+    render(&mut out)?;
+    out.flush()
+}
+
+/// A device or a pipe cannot be replaced: /dev/null, /dev/stdout, a FIFO.
+fn is_device(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file())
+}
+
+fn unfinished(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}.part", std::process::id()))
+}
+
+fn replace(path: &Path, private: bool, render: Render<'_>) -> io::Result<()> {
+    let unfinished = unfinished(path);
+    let written = (|| {
+        let file = create(&unfinished, private)?;
+        print(anstream::StripStream::new(file.try_clone()?), render)?;
+        file.sync_all()?;
+        fs::rename(&unfinished, path)
     })();
     if written.is_err() {
         let _ = fs::remove_file(&unfinished);
     }
-    written.with_context(|| format!("cannot write {}", file.display()))
+    written
 }
 
-/// A report tells where secrets lie: only its owner reads it while it is written.
-fn private(path: &Path) -> io::Result<File> {
+/// A new file; a `private` one only its owner may read.
+fn create(path: &Path, private: bool) -> io::Result<File> {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
+    if private {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
     options.open(path)
 }

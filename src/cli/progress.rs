@@ -14,16 +14,19 @@ pub(super) struct Bar {
 }
 
 impl Bar {
-    /// Drawn only on a terminal, and never when the user wants quiet.
+    /// Drawn only on a terminal that can, and never when the user wants quiet.
     pub(super) fn new(quiet: bool) -> Self {
-        let bar = if quiet || !std::io::stderr().is_terminal() {
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let bar = if quiet || dumb || !std::io::stderr().is_terminal() {
             ProgressBar::hidden()
         } else {
             // Four times a second: a scan that ends sooner draws nothing worth flickering for.
             ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(4))
         };
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {bytes} of {total_bytes}, {msg} entries, {elapsed}") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {bytes} of {total_bytes}, {msg} entries, {elapsed}")
+        {
             bar.set_style(style);
+            bar.set_message("0");
         }
         if !bar.is_hidden() {
             bar.enable_steady_tick(Duration::from_millis(250));

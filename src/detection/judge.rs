@@ -11,7 +11,7 @@ pub fn is_allowed(rule: &CompiledRule, value: &str) -> bool {
 }
 
 pub fn accepts(judge: Judge, key: &[Word], value: &str, rules: &RuleSet) -> bool {
-    if is_nothing(value) || names_a_key(key, value) {
+    if is_nothing(value) || names_a_key(key, value) || shape::is_sentence(value) {
         return false;
     }
     judge == Judge::Lenient || looks_secret(value, rules)
@@ -43,7 +43,9 @@ fn names_a_key(key: &[Word], value: &str) -> bool {
     let last_is_key = words.len() >= 2 && words.last().map(|word| &word.text) == key.last().map(|word| &word.text);
     let plain = words.iter().all(|word| word.text.chars().all(char::is_alphabetic));
     let camel = value.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
-    last_is_key && (value.contains('.') || plain && camel) || plain && shared >= 2 && shared * 2 >= words.len()
+    // `caching_sha2_password`
+    let snake = value.contains('_') && !value.contains(|c: char| c.is_uppercase() || c == '-');
+    last_is_key && (value.contains('.') || snake || plain && camel) || plain && shared >= 2 && shared * 2 >= words.len()
 }
 
 /// A listed weak default is a secret all the same: its severity says how much it matters.
@@ -78,6 +80,8 @@ fn is_code(value: &str) -> bool {
         || value.contains("${")
         || value.contains("%s")
         || value.contains("{}")
+        || value.contains(".*")
+        || value.contains("\\.")
         || value.starts_with(['(', '[', '{', '<', ',', ':', '=', '\\'])
         || value.ends_with([':', ',', '(', '>', ' '])
         // The end of base64 is no assignment.

@@ -75,6 +75,13 @@ pub fn is_url(value: &str) -> bool {
     })
 }
 
+/// A sentence: whatever is bound to it, it describes. A passphrase has no full stops and commas, and
+/// rarely this many words.
+pub fn is_sentence(value: &str) -> bool {
+    let words = value.split_whitespace().count();
+    words >= 5 && is_prose(value) || words >= 3 && is_prose(value) && value.ends_with('.')
+}
+
 /// A sentence or message: several words of letters.
 pub fn is_prose(value: &str) -> bool {
     let mut words = 0;
@@ -82,7 +89,9 @@ pub fn is_prose(value: &str) -> bool {
     for word in value.split_whitespace() {
         words += 1;
         let stripped = word.trim_matches(|c: char| !c.is_alphanumeric());
-        plain += usize::from(!stripped.is_empty() && stripped.chars().all(|c| c.is_alphabetic() || c == '\''));
+        // Vowel signs of many scripts are marks, not letters: what is not ASCII counts as a letter.
+        let letter = |c: char| c.is_alphabetic() || c == '\'' || !c.is_ascii();
+        plain += usize::from(!stripped.is_empty() && stripped.chars().all(letter));
     }
     words >= 3 && plain * 3 >= words * 2 || (words == 2 && plain == 2)
 }

@@ -9,13 +9,16 @@ use crate::findings::fingerprint::Digester;
 use crate::place::EntryPath;
 use crate::reports::report::Report;
 use crate::rules::set::RuleSet;
-use crate::sources::local::{self, FileBlob, Found};
+use crate::sources::local::{self, FileBlob, Found, Listing};
 use crate::trouble::{Kind, Stage, Trouble};
-use std::io::Read;
+use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 /// What a scan needs besides its settings.
 pub struct Scan<'a> {
@@ -30,18 +33,30 @@ pub struct Scan<'a> {
 #[derive(Debug)]
 pub struct Scanned {
     pub report: Report,
-    pub missing: Vec<String>,
+    pub missing: Vec<Target>,
 }
 
 /// The machine has no threads to give.
 #[derive(Debug, thiserror::Error)]
-#[error("worker threads: {0}")]
-pub struct NoThreads(#[from] rayon::ThreadPoolBuildError);
-
-enum Job {
-    File { path: PathBuf, length: u64 },
-    Bytes { name: String, bytes: Vec<u8> },
+pub enum NoThreads {
+    #[error("worker threads: {0}")]
+    Pool(#[from] rayon::ThreadPoolBuildError),
+    #[error("threads: {0}")]
+    Driver(#[from] io::Error),
 }
+
+struct Job {
+    entry: EntryPath,
+    content: JobContent,
+}
+
+enum JobContent {
+    File { path: PathBuf, length: u64 },
+    Bytes(Vec<u8>),
+}
+
+/// How often a wait for standard input looks up whether the scan is to end.
+const GLANCE: Duration = Duration::from_millis(100);
 
 impl Scan<'_> {
     /// Lists while it scans. Drivers take artifacts off a short queue and wait for memory; the pool
@@ -62,60 +77,81 @@ impl Scan<'_> {
         let total = Mutex::new(Outcome::default());
         let (sender, receiver) = sync_channel::<Job>(threads * 64);
         let receiver = Mutex::new(receiver);
-        let missing = std::thread::scope(|scope| {
+        let missing = thread::scope(|scope| {
             for _ in 0..=threads {
-                scope.spawn(|| drive(&receiver, &pool, &shared, &total));
+                thread::Builder::new().spawn_scoped(scope, || drive(&receiver, &pool, &shared, &total))?;
             }
-            self.list(sender, &total)
-        });
+            io::Result::Ok(self.list(sender, &total))
+        })?;
         let outcome = total.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(Scanned { report: self.report(outcome), missing })
     }
 
     /// Feeds the queue; returns the targets that do not exist.
-    fn list(&self, jobs: SyncSender<Job>, total: &Mutex<Outcome>) -> Vec<String> {
+    fn list(&self, jobs: SyncSender<Job>, total: &Mutex<Outcome>) -> Vec<Target> {
         let mut missing = Vec::new();
-        let lock = || total.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut listing = Listing::new(&self.settings.filter, self.stop, self.settings.output.as_deref());
+        let tell = |trouble| lock(total).trouble.push(trouble);
         for target in &self.settings.targets {
-            if self.stop.load(Ordering::Relaxed) {
-                break;
-            }
-            match target {
-                Target::Stdin { name } => {
-                    let mut bytes = Vec::new();
-                    let cap = self.settings.limits.entry_bytes.min(self.settings.max_memory.max(64 << 20) * 4);
-                    let read = std::io::stdin().lock().take(cap + 1).read_to_end(&mut bytes);
-                    let path = EntryPath::artifact(name);
-                    if let Err(error) = read {
-                        lock().trouble.push(Trouble::new(&path, Kind::Unreadable, Stage::Source, error.to_string()));
-                    }
-                    if bytes.len() as u64 > cap {
-                        bytes.truncate(cap as usize);
-                        lock().trouble.push(
-                            Trouble::new(&path, Kind::Limit, Stage::Source, "standard input is larger than memory allows").limit("max-memory"),
-                        );
-                    }
-                    let _ = jobs.send(Job::Bytes { name: name.clone(), bytes });
+            let complete = match target {
+                _ if self.stop.load(Ordering::Relaxed) => false,
+                Target::Stdin { .. } => self.standard_input(target.entry(), &jobs, &tell),
+                Target::Path { path, .. } if local::is_missing(path) => {
+                    tell(Trouble::new(&target.entry(), Kind::Unreadable, Stage::Source, "no such file or folder"));
+                    missing.push(target.clone());
+                    true
                 }
-                Target::Path(path) => {
-                    if std::fs::symlink_metadata(path).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound) {
-                        missing.push(target.label());
-                        continue;
+                Target::Path { path, .. } => listing.list(path, &mut |found| match found {
+                    Found::File { path, entry, length } => {
+                        self.progress.found(length);
+                        let _ = jobs.send(Job { entry, content: JobContent::File { path, length } });
                     }
-                    local::list(path, &self.settings.filter, &mut |found| match found {
-                        Found::File { path, length } => {
-                            if !self.stop.load(Ordering::Relaxed) {
-                                self.progress.found(length);
-                                let _ = jobs.send(Job::File { path, length });
-                            }
-                        }
-                        Found::Trouble(trouble) => lock().trouble.push(trouble),
-                        Found::LeftOut => lock().totals.left_out += 1,
-                    });
-                }
+                    Found::Trouble(trouble) => tell(trouble),
+                    Found::LeftOut => lock(total).totals.left_out += 1,
+                }),
+            };
+            if !complete {
+                tell(Trouble::new(&target.entry(), Kind::Interrupted, Stage::Source, "not all of it was listed"));
             }
         }
         missing
+    }
+
+    /// Queues the content of standard input; false if the scan was stopped before its end.
+    fn standard_input(&self, entry: EntryPath, jobs: &SyncSender<Job>, tell: &dyn Fn(Trouble)) -> bool {
+        let limits = &self.settings.limits;
+        let cap = limits.entry_bytes.min(self.settings.max_memory.max(64 << 20).saturating_mul(4));
+        let (sender, receiver) = sync_channel(1);
+        // A thread of its own, left alone at an interrupt: nothing wakes a read of a silent pipe.
+        let reader = thread::Builder::new().spawn(move || {
+            let mut bytes = Vec::new();
+            let read = io::stdin().lock().take(cap.saturating_add(1)).read_to_end(&mut bytes);
+            let _ = sender.send((bytes, read.err()));
+        });
+        if let Err(error) = reader {
+            tell(local::unreadable(&entry, &error));
+            return true;
+        }
+        let (mut bytes, error) = loop {
+            match receiver.recv_timeout(GLANCE) {
+                Ok(read) => break read,
+                Err(RecvTimeoutError::Timeout) if !self.stop.load(Ordering::Relaxed) => {}
+                Err(_) => return false,
+            }
+        };
+        if let Some(error) = error {
+            tell(local::unreadable(&entry, &error));
+        }
+        if bytes.len() as u64 > cap {
+            bytes.truncate(usize::try_from(cap).unwrap_or(usize::MAX));
+            let flag = if cap == limits.entry_bytes { "max-entry-bytes" } else { "max-memory" };
+            tell(
+                Trouble::new(&entry, Kind::Limit, Stage::Source, "standard input goes on beyond the limit").limit(flag),
+            );
+        }
+        self.progress.found(bytes.len() as u64);
+        let _ = jobs.send(Job { entry, content: JobContent::Bytes(bytes) });
+        true
     }
 
     fn report(&self, outcome: Outcome) -> Report {
@@ -124,7 +160,7 @@ impl Scan<'_> {
         trouble.dedup();
         let (suppressed, findings) = merge(findings).into_iter().partition(|f| f.suppressed.is_some());
         Report {
-            targets: self.settings.targets.iter().map(Target::label).collect(),
+            targets: self.settings.targets.iter().map(|target| target.entry().to_string()).collect(),
             rules_digest: self.rules.digest.clone(),
             findings,
             suppressed,
@@ -135,30 +171,19 @@ impl Scan<'_> {
     }
 }
 
+fn lock(total: &Mutex<Outcome>) -> MutexGuard<'_, Outcome> {
+    total.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn drive(jobs: &Mutex<Receiver<Job>>, pool: &rayon::ThreadPool, shared: &Shared<'_>, total: &Mutex<Outcome>) {
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = job else { return };
-        if shared.stop.load(Ordering::Relaxed) {
-            continue;
-        }
-        let outcome = match job {
-            Job::File { path, length } => {
-                let _memory = shared.ledger.wait_for(length.min(shared.settings.limits.whole_bytes));
-                match FileBlob::open(&path) {
-                    Ok(blob) => {
-                        let path = EntryPath::artifact(&path.to_string_lossy());
-                        pool.install(|| artifact::scan(&path, &blob, shared))
-                    }
-                    Err(error) => Outcome { trouble: vec![local::unreadable(&path, &error)], ..Outcome::default() },
-                }
-            }
-            Job::Bytes { name, bytes } => {
-                let path = EntryPath::artifact(&name);
-                pool.install(|| artifact::scan(&path, &bytes.as_slice(), shared))
-            }
-        };
-        let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
+        let Ok(Job { entry, content }) = job else { return };
+        // A driver that died would leave the queue to fill up for ever.
+        let outcome = catch_unwind(AssertUnwindSafe(|| scan(&entry, content, pool, shared))).unwrap_or_else(|_| {
+            lost(Trouble::new(&entry, Kind::Corrupt, Stage::Detection, "internal error; please report it"))
+        });
+        let mut total = lock(total);
         total.findings.extend(outcome.findings);
         total.trouble.extend(outcome.trouble);
         total.totals.artifacts += outcome.totals.artifacts;
@@ -166,4 +191,31 @@ fn drive(jobs: &Mutex<Receiver<Job>>, pool: &rayon::ThreadPool, shared: &Shared<
         total.totals.bytes += outcome.totals.bytes;
         total.totals.left_out += outcome.totals.left_out;
     }
+}
+
+fn scan(entry: &EntryPath, content: JobContent, pool: &rayon::ThreadPool, shared: &Shared<'_>) -> Outcome {
+    let held = match &content {
+        JobContent::File { length, .. } => (*length).min(shared.settings.limits.whole_bytes),
+        JobContent::Bytes(bytes) => bytes.len() as u64,
+    };
+    let _memory = shared.ledger.wait_for(held);
+    let interrupted = |cause| Trouble::new(entry, Kind::Interrupted, Stage::Source, cause);
+    if shared.stop.load(Ordering::Relaxed) {
+        return lost(interrupted("not scanned"));
+    }
+    let mut outcome = match content {
+        JobContent::File { path, .. } => match FileBlob::open(&path) {
+            Ok(blob) => pool.install(|| artifact::scan(entry, &blob, shared)),
+            Err(error) => lost(local::unreadable(entry, &error)),
+        },
+        JobContent::Bytes(bytes) => pool.install(|| artifact::scan(entry, &bytes.as_slice(), shared)),
+    };
+    if shared.stop.load(Ordering::Relaxed) {
+        outcome.trouble.push(interrupted("perhaps not scanned to its end"));
+    }
+    outcome
+}
+
+fn lost(trouble: Trouble) -> Outcome {
+    Outcome { trouble: vec![trouble], ..Outcome::default() }
 }

@@ -1,22 +1,33 @@
 //! Settings: what one scan is to do, as data.
 
 use crate::budget::Limits;
-use crate::sources::local::Filter;
+use crate::place::EntryPath;
+use crate::sources::filter::Filter;
 use std::path::PathBuf;
 
 /// What the user named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    Path(PathBuf),
+    Path {
+        path: PathBuf,
+        /// The list and line that named it, `files.txt:3`, if a list did.
+        listed: Option<String>,
+    },
     /// Content on standard input, under this name.
     Stdin { name: String },
 }
 
 impl Target {
-    pub fn label(&self) -> String {
+    pub fn path(path: impl Into<PathBuf>) -> Self {
+        Self::Path { path: path.into(), listed: None }
+    }
+
+    /// As a report shows it.
+    pub fn entry(&self) -> EntryPath {
         match self {
-            Self::Path(path) => path.to_string_lossy().into_owned(),
-            Self::Stdin { name } => name.clone(),
+            Self::Path { path, .. } => EntryPath::below(path.as_os_str().as_encoded_bytes(), 0),
+            // The folders in the name are the user's words too.
+            Self::Stdin { name } => EntryPath::below(name.as_bytes(), name.rfind('/').map_or(0, |slash| slash + 1)),
         }
     }
 }
@@ -25,6 +36,8 @@ impl Target {
 pub struct Settings {
     pub targets: Vec<Target>,
     pub filter: Filter,
+    /// Where the report goes, if into a file: an earlier report there is not scanned.
+    pub output: Option<PathBuf>,
     pub limits: Limits,
     /// Bytes of memory that artifacts may hold together.
     pub max_memory: u64,
@@ -36,6 +49,7 @@ impl Default for Settings {
         Self {
             targets: Vec::new(),
             filter: Filter::default(),
+            output: None,
             limits: Limits::default(),
             max_memory: 256 << 20,
             threads: std::thread::available_parallelism().map_or(1, usize::from),

@@ -240,7 +240,7 @@ fn weigh(
     if library {
         lower_to(&mut severity, Context::Library, None);
     }
-    if group.parts.iter().all(|c| is_test_path(c.place.entry.innermost())) {
+    if group.parts.iter().all(|c| is_test_path(c.place.entry.relative())) {
         lower_to(&mut severity, Context::Test, None);
     }
     let mut suppressed = None;

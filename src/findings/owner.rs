@@ -85,6 +85,20 @@ impl Containers {
         if nested && let Some(module) = own {
             return if self.is_in_house(place, module) { Owner::Application } else { module.owner() };
         }
+        // A fat jar keeps the poms of what was merged into it.
+        if let Some(rest) = place.entry.innermost().strip_prefix("META-INF/maven/")
+            && let Some((group, rest)) = rest.split_once('/')
+            && let Some((artifact, _)) = rest.split_once('/')
+        {
+            let merged = |module: &&Module| module.group == group && module.artifact == artifact;
+            let module = container.and_then(|c| c.modules.iter().find(merged));
+            let own = module.is_some_and(|m| container.is_some_and(|c| c.is_application(m, path.file_name())));
+            return match module {
+                Some(module) if !own => module.owner(),
+                Some(_) => Owner::Application,
+                None => Owner::Library { name: format!("{group}:{artifact}") },
+            };
+        }
         let name = place.entry.file_name();
         if name == "reference.conf" || name.ends_with("-default.xml") || name.ends_with("-defaults.yaml") {
             return own.map_or_else(|| Owner::Library { name: "unknown".to_owned() }, Module::owner);
@@ -105,7 +119,7 @@ impl Containers {
     /// A nested library of the application's own organisation is as good as its code: the two have
     /// the first segments of their names in common, `com.acme`.
     fn is_in_house(&self, place: &Place, module: &Module) -> bool {
-        let root = EntryPath::artifact(place.entry.artifact_uri());
+        let root = place.entry.root();
         let Some(container) = self.known.get(&root) else { return false };
         let organisation = |name: &str| {
             let mut segments = name.split('.');

@@ -1,13 +1,16 @@
-//! The local source: files and folders, and standard input.
+//! The local source: files and folders.
 
+use super::filter::{self, Filter};
 use crate::blob::Blob;
 use crate::place::EntryPath;
 use crate::trouble::{Kind, Stage, Trouble};
-use globset::GlobSet;
-use ignore::WalkBuilder;
-use std::fs::{self, File};
+use rustc_hash::{FxHashMap, FxHashSet};
+use sha2::{Digest, Sha256};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A file read by position. Its length is taken once; a file that shrinks meanwhile is an error at
 /// the read, not a panic.
@@ -19,24 +22,14 @@ pub struct FileBlob {
 
 impl FileBlob {
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = open_regular(path)?;
+        // Asked before it is opened: a FIFO that took a file's place since would wait for a writer.
+        if !fs::metadata(path)?.is_file() {
+            return Err(io::Error::other("no longer a regular file"));
+        }
+        let file = File::open(path)?;
         let length = file.metadata()?.len();
         Ok(Self { file, length })
     }
-}
-
-/// Opens without waiting: a FIFO that took a file's place since the walk would block for ever.
-#[cfg(unix)]
-fn open_regular(path: &Path) -> io::Result<File> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("not a regular file"));
-    }
-    File::open(path)
-}
-
-#[cfg(not(unix))]
-fn open_regular(path: &Path) -> io::Result<File> {
-    File::open(path)
 }
 
 impl Blob for FileBlob {
@@ -64,94 +57,250 @@ impl Blob for FileBlob {
     }
 }
 
-/// Which files of a walk count.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    pub include: Option<GlobSet>,
-    pub exclude: Option<GlobSet>,
-}
-
-impl Filter {
-    /// Globs see the whole path, and each of them also the file name alone.
-    pub fn admits(&self, path: &str) -> bool {
-        let path = path.trim_start_matches("./");
-        let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        let hit = |set: &GlobSet| set.is_match(path) || set.is_match(name);
-        self.include.as_ref().is_none_or(hit) && !self.exclude.as_ref().is_some_and(hit)
-    }
-
-    pub fn excludes(&self, path: &str) -> bool {
-        self.exclude.as_ref().is_some_and(|set| set.is_match(path))
-    }
-}
-
-/// What a walk came upon.
+/// What a listing came upon.
 #[derive(Debug)]
 pub enum Found {
-    File { path: PathBuf, length: u64 },
+    File {
+        path: PathBuf,
+        entry: EntryPath,
+        length: u64,
+    },
     Trouble(Trouble),
     /// Left out by the filter.
     LeftOut,
 }
 
-/// Lists the files of a target in path order. Ignore files are not heeded: build output is
-/// git-ignored, and it is the prey. Links to files are followed, loops are not.
-pub fn list(target: &Path, filter: &Filter, emit: &mut dyn FnMut(Found)) {
-    let walk = WalkBuilder::new(target)
-        .standard_filters(false)
-        .follow_links(true)
-        .sort_by_file_name(|a, b| a.cmp(b))
-        .build();
-    for item in walk {
-        match item {
-            Ok(entry) => {
-                let path = entry.path();
-                let named = entry.depth() == 0;
-                match fs::metadata(path) {
-                    Ok(metadata) if metadata.is_dir() => {}
-                    Ok(metadata) if metadata.is_file() => {
-                        if named || filter.admits(&path.to_string_lossy()) {
-                            emit(Found::File { path: path.to_owned(), length: metadata.len() });
-                        } else {
-                            emit(Found::LeftOut);
-                        }
-                    }
-                    Ok(_) => {
-                        let uri = EntryPath::artifact(&path.to_string_lossy());
-                        // A socket or FIFO holds no bytes at rest; only one that was named is missed.
-                        if named {
-                            emit(Found::Trouble(Trouble::new(&uri, Kind::Unsupported, Stage::Source, "not a regular file")));
-                        }
-                    }
-                    Err(error) => emit(Found::Trouble(unreadable(path, &error))),
-                }
+/// How often a folder is entered under different links when a filter judges their names: a handful
+/// of links is real, a lattice of them has more ways through it than there are atoms.
+const WAYS: u8 = 8;
+
+/// The files of all targets, each once, whatever names and links lead to it. Ignore files are not
+/// heeded: build output is git-ignored, and it is the prey.
+pub struct Listing<'a> {
+    filter: &'a Filter,
+    stop: &'a AtomicBool,
+    files: FxHashSet<Identity>,
+    folders: FxHashMap<Identity, u8>,
+    own: Option<Identity>,
+}
+
+/// A canonical path in few bytes.
+type Identity = [u8; 32];
+
+fn identity(real: &Path) -> Identity {
+    Sha256::digest(real.as_os_str().as_encoded_bytes()).into()
+}
+
+/// A file or folder still to be looked at.
+struct Step {
+    /// As the report shows it.
+    path: PathBuf,
+    /// The canonical path of the folder that it was listed in; `None` for a target.
+    folder: Option<Arc<Path>>,
+    is_link: bool,
+}
+
+impl Step {
+    /// The path by which it is opened. One that leads through dozens of links, each of them fine,
+    /// is refused by the kernel.
+    fn real(&self) -> io::Result<PathBuf> {
+        let path = match (&self.folder, self.path.file_name()) {
+            (Some(folder), Some(name)) => folder.join(name),
+            _ => self.path.clone(),
+        };
+        if !self.is_link {
+            return Ok(path);
+        }
+        let real = fs::canonicalize(&path).and_then(|real| fs::metadata(&real).map(|_| real));
+        // The way from the root may be barred where the one from the working directory is not.
+        real.or_else(|error| fs::metadata(&path).map(|_| path).map_err(|_| error))
+    }
+}
+
+/// What the user named.
+struct Target<'a> {
+    path: &'a Path,
+    is_folder: bool,
+}
+
+impl Target<'_> {
+    fn entry(&self, path: &Path) -> EntryPath {
+        let bytes = path.as_os_str().as_encoded_bytes();
+        let name = self.path.file_name().map_or(0, |name| name.len());
+        let length = self.path.as_os_str().len();
+        EntryPath::below(bytes, if self.is_folder { length } else { length.saturating_sub(name) })
+    }
+
+    /// What globs see: with the target's own name, so that `target/classes` holds in `/x/target`.
+    fn judge<T>(&self, path: &Path, verdict: impl Fn(&filter::Path<'_>) -> T) -> T {
+        let whole = path.strip_prefix(".").unwrap_or(path);
+        let above = self.path.parent().filter(|_| self.path.file_name().is_some()).unwrap_or(self.path);
+        let below = path.strip_prefix(above).unwrap_or(whole);
+        verdict(&filter::Path { whole: &whole.to_string_lossy(), below: &below.to_string_lossy() })
+    }
+}
+
+impl<'a> Listing<'a> {
+    /// `own` is the file that the report will replace: what the last run found is no news.
+    pub fn new(filter: &'a Filter, stop: &'a AtomicBool, own: Option<&Path>) -> Self {
+        let own = own.and_then(|path| fs::canonicalize(path).ok()).map(|path| identity(&path));
+        Self { filter, stop, files: FxHashSet::default(), folders: FxHashMap::default(), own }
+    }
+
+    /// Lists the files of a target in path order; false if it was stopped before the end.
+    pub fn list(&mut self, target: &Path, emit: &mut dyn FnMut(Found)) -> bool {
+        let is_folder = fs::metadata(target).is_ok_and(|metadata| metadata.is_dir());
+        let named = Target { path: target, is_folder };
+        let mut pending = vec![Step { path: target.to_owned(), folder: None, is_link: true }];
+        while let Some(step) = pending.pop() {
+            if self.stop.load(Ordering::Relaxed) {
+                return false;
             }
-            Err(error) => emit(Found::Trouble(walk_trouble(target, &error))),
+            let met = step.real().and_then(|real| Ok((fs::metadata(&real)?, real)));
+            match met {
+                Ok((metadata, real)) if metadata.is_dir() => self.folder(&named, &step, &real, &mut pending, emit),
+                Ok((metadata, real)) => self.file(&named, &step, &metadata, real, emit),
+                Err(error) => self.lost(&named, &step, &error, emit),
+            }
+        }
+        true
+    }
+
+    fn folder(
+        &mut self,
+        target: &Target<'_>,
+        step: &Step,
+        real: &Path,
+        pending: &mut Vec<Step>,
+        emit: &mut dyn FnMut(Found),
+    ) {
+        // A link to a folder that this one lies in: all of it is being listed as it is.
+        if step.is_link && step.folder.as_ref().is_some_and(|folder| folder.starts_with(real)) {
+            return;
+        }
+        let ways = self.folders.entry(identity(real)).or_default();
+        if *ways >= if self.filter.is_empty() { 1 } else { WAYS } {
+            return;
+        }
+        *ways += 1;
+        let real: Arc<Path> = real.into();
+        let first = pending.len();
+        let listed = fs::read_dir(&real).and_then(|entries| {
+            for entry in entries {
+                let entry = entry?;
+                let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+                pending.push(Step { path: step.path.join(entry.file_name()), folder: Some(real.clone()), is_link });
+            }
+            Ok(())
+        });
+        if let Err(error) = listed
+            && !target.judge(&step.path, |path| self.filter.leaves_out(path))
+        {
+            emit(Found::Trouble(unreadable(&target.entry(&step.path), &error)));
+        }
+        // The last one is looked at first.
+        pending[first..].sort_by(|a, b| b.path.file_name().cmp(&a.path.file_name()));
+    }
+
+    fn file(
+        &mut self,
+        target: &Target<'_>,
+        step: &Step,
+        metadata: &Metadata,
+        real: PathBuf,
+        emit: &mut dyn FnMut(Found),
+    ) {
+        let is_named = step.folder.is_none();
+        let entry = target.entry(&step.path);
+        if !metadata.is_file() {
+            // A socket or FIFO holds no bytes at rest; only one that was named is missed.
+            if is_named {
+                let cause = "not a regular file; pass its content on standard input, with `-`";
+                emit(Found::Trouble(Trouble::new(&entry, Kind::Unsupported, Stage::Source, cause)));
+            }
+        } else if !is_named && !target.judge(&step.path, |path| self.filter.admits(path))
+            || self.own == Some(identity(&real))
+        {
+            emit(Found::LeftOut);
+        } else if self.files.insert(identity(&real)) {
+            emit(Found::File { path: real, entry, length: metadata.len() });
         }
     }
+
+    fn lost(&self, target: &Target<'_>, step: &Step, error: &io::Error, emit: &mut dyn FnMut(Found)) {
+        let is_named = step.folder.is_none();
+        if !is_named && !target.judge(&step.path, |path| self.filter.admits(path)) {
+            emit(Found::LeftOut);
+            return;
+        }
+        let entry = target.entry(&step.path);
+        let is_link = fs::symlink_metadata(&step.path).is_ok_and(|metadata| metadata.is_symlink());
+        emit(Found::Trouble(match error.kind() {
+            io::ErrorKind::NotFound if is_link => {
+                Trouble::new(&entry, Kind::Unreadable, Stage::Source, "the symbolic link leads nowhere")
+            }
+            _ => unreadable(&entry, error),
+        }));
+    }
+}
+
+/// Whether a named path is not there at all, a broken link being there.
+pub fn is_missing(path: &Path) -> bool {
+    fs::symlink_metadata(path)
+        .is_err_and(|error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory))
 }
 
 /// The trouble of a path that gave no bytes.
-pub fn unreadable(path: &Path, error: &io::Error) -> Trouble {
-    let uri = EntryPath::artifact(&path.to_string_lossy());
-    Trouble::new(&uri, Kind::Unreadable, Stage::Source, cause(error))
-}
-
-fn cause(error: &io::Error) -> String {
-    match error.kind() {
+pub fn unreadable(entry: &EntryPath, error: &io::Error) -> Trouble {
+    let cause = match error.kind() {
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::NotFound => "no such file".to_owned(),
-        _ => error.to_string(),
-    }
+        io::ErrorKind::NotFound => "it vanished during the scan".to_owned(),
+        // ELOOP has no stable kind; its text has the number, which tells a reader nothing.
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase(),
+    };
+    Trouble::new(entry, Kind::Unreadable, Stage::Source, cause)
 }
 
-fn walk_trouble(target: &Path, error: &ignore::Error) -> Trouble {
-    let (path, detail) = match error {
-        ignore::Error::WithDepth { err, .. } => return walk_trouble(target, err),
-        ignore::Error::WithPath { path, err } => (path.clone(), err.to_string()),
-        ignore::Error::Loop { child, .. } => (child.clone(), "symbolic link loop".to_owned()),
-        other => (target.to_owned(), other.to_string()),
-    };
-    let detail = error.io_error().map_or(detail, cause);
-    Trouble::new(&EntryPath::artifact(&path.to_string_lossy()), Kind::Unreadable, Stage::Source, detail)
+#[cfg(test)]
+mod tests {
+    use super::{FileBlob, Filter, Found, Listing};
+    use crate::blob::Blob as _;
+    use std::fs;
+    use std::sync::atomic::AtomicBool;
+
+    #[test]
+    fn a_file_that_shrinks_is_an_error_at_the_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, [7; 100]).unwrap();
+        let blob = FileBlob::open(&path).unwrap();
+        fs::write(&path, [7; 10]).unwrap();
+        assert_eq!(blob.len(), 100);
+        assert!(blob.read_at(0, &mut [0; 10]).is_ok());
+        assert!(blob.read_at(0, &mut [0; 100]).is_err());
+        assert!(FileBlob::open(folder.path()).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lattice_of_links_is_listed_in_no_time() {
+        let folder = tempfile::tempdir().unwrap();
+        for level in 0..60 {
+            let here = folder.path().join(format!("d{level}"));
+            fs::create_dir(&here).unwrap();
+            fs::write(here.join("file"), "x").unwrap();
+            for name in ["left", "right"] {
+                std::os::unix::fs::symlink(format!("../d{}", level + 1), here.join(name)).unwrap();
+            }
+        }
+        fs::create_dir(folder.path().join("d60")).unwrap();
+        let exclude = super::filter::Globs::new(&["*.class".to_owned()]).unwrap();
+        for filter in [Filter::default(), Filter { include: None, exclude }] {
+            let stop = AtomicBool::new(false);
+            let mut files = 0;
+            let mut count = |found| files += usize::from(matches!(found, Found::File { .. }));
+            assert!(Listing::new(&filter, &stop, None).list(folder.path(), &mut count));
+            assert_eq!(files, 60);
+        }
+    }
 }

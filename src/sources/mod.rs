@@ -1,3 +1,4 @@
 //! Sources: where artifacts lie.
 
+pub mod filter;
 pub mod local;

@@ -6,6 +6,7 @@
 mod architecture;
 mod archives;
 mod class_files;
+mod cli;
 mod readme;
 mod report_schema;
 mod rules;

@@ -106,7 +106,8 @@ impl<'r, 'a> Recorder<'r, 'a> {
 
     /// Whether a name could bind a secret; prose and patterns are no names.
     fn is_key(&self, name: &str) -> bool {
-        name.len() <= 256 && !name.contains(char::is_whitespace) && self.vocabulary.is_key(name)
+        let named = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '/' | '$' | '[' | ']');
+        name.len() <= 256 && name.chars().all(named) && self.vocabulary.is_key(name)
     }
 }
 
@@ -234,7 +235,8 @@ fn holds_text(simple_type: &str) -> bool {
 
 /// Methods whose one argument is what they look for, not what they are given to keep.
 fn only_looks(method: &str) -> bool {
-    const PREFIXES: [&str; 22] = [
+    const PREFIXES: [&str; 23] = [
+        "share",
         "get", "find", "load", "fetch", "read", "resolve", "lookup", "is", "has", "check", "validate", "parse",
         "decode", "remove", "delete", "contains", "mask", "hide", "redact", "key", "for", "to",
     ];

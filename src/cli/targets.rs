@@ -1,0 +1,78 @@
+//! Targets: what the words and lists name.
+
+use super::args::ScanArgs;
+use crate::engine::settings::Target;
+use crate::place::EntryPath;
+use anyhow::{Context as _, bail};
+use std::ffi::OsStr;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+pub(super) fn targets(args: &ScanArgs) -> anyhow::Result<Vec<Target>> {
+    let mut targets = Vec::new();
+    for path in &args.targets {
+        targets.push(if path.as_os_str() == "-" {
+            Target::Stdin { name: args.stdin_name.clone() }
+        } else {
+            local(path.clone(), None)?
+        });
+    }
+    let contents = targets.iter().filter(|target| matches!(target, Target::Stdin { .. })).count();
+    if contents > 1 {
+        bail!("`-` is named twice, but standard input can be read only once");
+    }
+    match &args.files_from {
+        Some(list) if list.as_os_str() == "-" && contents > 0 => {
+            bail!("`-` and --files-from - both want standard input: it is either content or a list of paths")
+        }
+        Some(list) => targets.extend(listed(list)?),
+        None if targets.is_empty() => bail!("nothing to scan: name a file or folder, or `-` for standard input"),
+        None => {}
+    }
+    Ok(targets)
+}
+
+fn local(path: PathBuf, listed: Option<String>) -> anyhow::Result<Target> {
+    if let Some((scheme @ ("s3" | "msf"), _)) = path.to_str().and_then(|word| word.split_once("://")) {
+        let origin = listed.map(|line| format!("{line}: ")).unwrap_or_default();
+        bail!("{origin}{scheme}:// targets are not supported by this version");
+    }
+    if path.as_os_str().is_empty() {
+        bail!("an empty path names nothing; perhaps a variable is not set");
+    }
+    Ok(Target::Path { path, listed })
+}
+
+/// One path a line, empty lines not counted; or ended by NUL, as `find -print0` and `git ls-files -z`
+/// write them: a path can hold a line break, but no NUL.
+fn listed(list: &Path) -> anyhow::Result<Vec<Target>> {
+    let (name, read) = if list.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        ("standard input".to_owned(), io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes))
+    } else {
+        (EntryPath::below(list.as_os_str().as_encoded_bytes(), 0).to_string(), std::fs::read(list))
+    };
+    let bytes = read.with_context(|| format!("cannot read the list {name} (--files-from)"))?;
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    let end = if bytes.contains(&0) { 0 } else { b'\n' };
+    let mut targets = Vec::new();
+    for (number, line) in bytes.split(|byte| *byte == end).enumerate() {
+        let line = if end == b'\n' { line.strip_suffix(b"\r").unwrap_or(line) } else { line };
+        if !line.is_empty() {
+            let origin = format!("{name}:{}", number + 1);
+            let path = path(line).with_context(|| format!("{origin}: not a path in UTF-8"))?;
+            targets.push(local(path, Some(origin))?);
+        }
+    }
+    Ok(targets)
+}
+
+#[cfg(unix)]
+fn path(bytes: &[u8]) -> Option<PathBuf> {
+    Some(<OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes).into())
+}
+
+#[cfg(not(unix))]
+fn path(bytes: &[u8]) -> Option<PathBuf> {
+    Some(OsStr::new(std::str::from_utf8(bytes).ok()?).into())
+}

@@ -1,0 +1,67 @@
+//! Ctrl-C and SIGTERM.
+
+use super::{Desk, PASSWORD, Run};
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap().success());
+}
+
+/// A scan that waits for standard input to end.
+fn waiting(desk: &Desk) -> Child {
+    let mut command = desk.command(&["scan", "a.properties", "-", "later.properties", "--format", "json"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(1500));
+    child
+}
+
+#[test]
+fn a_signal_ends_the_scan_with_what_was_found() {
+    for name in ["INT", "TERM"] {
+        let desk = Desk::new();
+        desk.file("a.properties", PASSWORD).file("later.properties", PASSWORD);
+        let mut child = waiting(&desk);
+        // Held open: `wait_with_output` would end the input.
+        let input = child.stdin.take();
+        signal(&child, name);
+        let since = Instant::now();
+        let run = Run(child.wait_with_output().unwrap());
+        assert!(since.elapsed() < Duration::from_secs(1), "{name}: {:?}", since.elapsed());
+        drop(input);
+        assert_eq!(run.code(), 130);
+        assert_eq!(run.places(), ["a.properties:1"]);
+        assert_eq!(run.json()["summary"]["complete"], false);
+        let left: Vec<String> = run.trouble().into_iter().map(|(path, why)| format!("{path} {why}")).collect();
+        let why = "interrupted: not all of it was listed";
+        assert_eq!(left, [format!("later.properties {why}"), format!("stdin {why}")]);
+        assert!(run.err().contains("interrupted"), "{}", run.err());
+    }
+}
+
+#[test]
+fn a_second_signal_ends_at_once() {
+    let desk = Desk::new();
+    for n in 0..3000 {
+        desk.file(&format!("in/a-rather-long-name-{n}"), "AWS=AKIA2W3QFYOZTM3D7QXA\n");
+    }
+    let mut command = desk.command(&["scan", "in", "-", "--format", "json"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let input = child.stdin.take();
+    let mut told = BufReader::new(child.stderr.take().unwrap());
+    std::thread::sleep(Duration::from_secs(4));
+    signal(&child, "INT");
+    let mut line = String::new();
+    told.read_line(&mut line).unwrap();
+    // The report is larger than a pipe holds, and nobody reads it.
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(child.try_wait().unwrap(), None);
+    signal(&child, "INT");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(input);
+    let mut report = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut report).unwrap();
+    assert!(serde_json::from_str::<serde_json::Value>(&report).is_err());
+}
