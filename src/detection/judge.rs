@@ -58,6 +58,10 @@ fn looks_secret(value: &str, rules: &RuleSet) -> bool {
     if length < 4 || value.bytes().all(|b| b.is_ascii_digit()) && length < 6 {
         return false;
     }
+    // Messages in other scripts.
+    if !value.bytes().any(|b| b.is_ascii_alphanumeric()) {
+        return false;
+    }
     if value.contains(['\n', '\r', '\t']) || shape::is_prose(value) {
         return false;
     }

@@ -107,11 +107,19 @@ impl<'t> Reader<'_, 't> {
         }
     }
 
+    /// What is commented out need not be well-formed: it is no fault of the document's.
     fn comment(&mut self, range: Range<usize>) {
-        let (depth, leaf) = (self.path.depth(), self.leaf.take());
-        self.content(range, true);
+        let (depth, leaf, error) = (self.path.depth(), self.leaf.take(), self.error.take());
+        let mut at = range.start;
+        // `<!--value>x</value-->`, the quick way to comment an element out.
+        let name = name_end(&self.text.as_bytes()[..range.end], at);
+        if name > at && self.text.as_bytes().get(name) == Some(&b'>') && name < range.end {
+            at = self.start_tag(at - 1, range.end);
+        }
+        self.content(at..range.end, true);
         self.path.truncate(self.page, depth);
         self.leaf = leaf;
+        self.error = error;
     }
 
     /// `<!DOCTYPE …>`, possibly with declarations of its own in brackets.
