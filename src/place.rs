@@ -180,3 +180,29 @@ pub struct Place {
     pub entry: EntryPath,
     pub position: Position,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::EntryPath;
+
+    #[test]
+    fn what_the_user_named_is_not_relative() {
+        let relative = |uri: &str, named: &str| EntryPath::below(uri.as_bytes(), named.len()).relative().to_owned();
+        assert_eq!(relative("/me/tests/a.jar", "/me/tests"), "a.jar");
+        assert_eq!(relative("./src/test/a", "."), "src/test/a");
+        assert_eq!(relative("a\x1b/b\x1b", "a\x1b"), "b%1B");
+        assert_eq!(relative("a", "longer than the path"), "");
+        assert_eq!(EntryPath::artifact("tests/a").relative(), "tests/a");
+    }
+
+    #[test]
+    fn an_entry_keeps_what_was_named_of_its_artifact() {
+        let jar = EntryPath::below(b"tests/a.jar", 6);
+        let entry = jar.child(b"lib/b.jar").child(b"/x!/\xFF");
+        assert_eq!(entry.to_string(), "tests/a.jar!/lib/b.jar!/x%21/%FF");
+        assert_eq!(entry.relative(), "x%21/%FF");
+        assert_eq!(entry.parent().and_then(|path| path.parent()), Some(jar.clone()));
+        assert_eq!(entry.root(), jar);
+        assert_eq!(entry.root().relative(), "a.jar");
+    }
+}

@@ -1,14 +1,17 @@
 //! Output: what may be printed where.
 
 use super::exit::Exit;
+use crate::reports::prose::clean;
 use anyhow::Context as _;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// One line on standard error. A closed standard error is no reason to fail.
+/// A message on standard error; names in it may be hostile. A closed standard error is no reason
+/// to fail.
 pub(super) fn complain(message: &str) {
-    let _ = writeln!(anstream::stderr(), "keysift: {message}");
+    let lines: Vec<String> = message.trim_end().lines().map(clean).collect();
+    let _ = writeln!(anstream::stderr(), "keysift: {}", lines.join("\n"));
 }
 
 /// No arguments: the jobs with an example each.

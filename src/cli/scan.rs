@@ -24,8 +24,8 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let settings = settings(args, &destination)?;
     // Hours of scanning must not end in a report that cannot be written.
     destination.check()?;
-    let rules = RuleSet::builtin().context("built-in rules")?;
     let stop = stop_on_signal()?;
+    let rules = RuleSet::builtin().context("built-in rules")?;
     let bar = Bar::new(args.quiet);
     let scanned = Scan { settings: &settings, rules: &rules, progress: &bar, stop: &stop }.run();
     bar.clear();

@@ -80,6 +80,21 @@ fn a_missing_target_is_2_after_the_others() {
 }
 
 #[test]
+fn limits_are_named_as_their_flags() {
+    let desk = Desk::new();
+    let jar = crate::support::project("testdata/orders-clean.jar");
+    let jar = jar.to_str().unwrap();
+    for (flag, value) in
+        [("max-entries", "3"), ("max-depth", "0"), ("max-entry-bytes", "1K"), ("max-artifact-bytes", "10K")]
+    {
+        let run = desk.run(&["scan", jar, "--format", "json", &format!("--{flag}"), value]);
+        assert_eq!((run.code(), &run.json()["trouble"][0]["limit"]), (3, &serde_json::json!(flag)));
+        assert!(desk.run(&["scan", jar, &format!("--{flag}"), value]).out().contains(&format!("(--{flag})")));
+    }
+    assert_eq!(desk.run(&["scan", jar, "--max-memory", "1M"]).code(), 0);
+}
+
+#[test]
 fn wrong_words_are_2_and_scan_nothing() {
     let desk = Desk::new();
     desk.file("a", PASSWORD);

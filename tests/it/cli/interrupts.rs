@@ -1,21 +1,23 @@
 //! Ctrl-C and SIGTERM.
 
 use super::{Desk, PASSWORD, Run};
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
 fn signal(child: &Child, name: &str) {
     assert!(Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap().success());
 }
 
-/// A scan that waits for standard input to end.
-fn waiting(desk: &Desk) -> Child {
-    let mut command = desk.command(&["scan", "a.properties", "-", "later.properties", "--format", "json"]);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let child = command.spawn().unwrap();
-    std::thread::sleep(Duration::from_millis(1500));
-    child
+/// A scan that has listed its files and waits for standard input to end; and that input, held open.
+fn waiting(desk: &Desk, words: &[&str]) -> (Child, ChildStdin) {
+    let mut command = desk.command(words);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    // More than a pipe holds: the scan has come to it.
+    input.write_all(&b"#\n".repeat(1 << 20)).unwrap();
+    std::thread::sleep(Duration::from_secs(1));
+    (child, input)
 }
 
 #[test]
@@ -23,13 +25,11 @@ fn a_signal_ends_the_scan_with_what_was_found() {
     for name in ["INT", "TERM"] {
         let desk = Desk::new();
         desk.file("a.properties", PASSWORD).file("later.properties", PASSWORD);
-        let mut child = waiting(&desk);
-        // Held open: `wait_with_output` would end the input.
-        let input = child.stdin.take();
+        let (child, input) = waiting(&desk, &["scan", "a.properties", "-", "later.properties", "--format", "json"]);
         signal(&child, name);
         let since = Instant::now();
         let run = Run(child.wait_with_output().unwrap());
-        assert!(since.elapsed() < Duration::from_secs(1), "{name}: {:?}", since.elapsed());
+        assert!(since.elapsed() < Duration::from_secs(3), "{name}: {:?}", since.elapsed());
         drop(input);
         assert_eq!(run.code(), 130);
         assert_eq!(run.places(), ["a.properties:1"]);
@@ -47,11 +47,8 @@ fn a_second_signal_ends_at_once() {
     for n in 0..3000 {
         desk.file(&format!("in/a-rather-long-name-{n}"), "AWS=AKIA2W3QFYOZTM3D7QXA\n");
     }
-    let mut command = desk.command(&["scan", "in", "-", "--format", "json"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let input = child.stdin.take();
+    let (mut child, input) = waiting(&desk, &["scan", "in", "-", "--format", "json"]);
     let mut told = BufReader::new(child.stderr.take().unwrap());
-    std::thread::sleep(Duration::from_secs(4));
     signal(&child, "INT");
     let mut line = String::new();
     told.read_line(&mut line).unwrap();

@@ -129,6 +129,9 @@ fn links_and_devices_take_a_report() {
 #[test]
 fn a_closed_pipe_is_no_error() {
     let desk = Desk::new();
+    let mut rules = desk.command(&["rules", "list"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    drop(rules.stdout.take());
+    assert_eq!(rules.wait().unwrap().code(), Some(0));
     for n in 0..2000 {
         desk.file(&format!("in/{n}"), "AWS=AKIA2W3QFYOZTM3D7QXA\n");
     }
