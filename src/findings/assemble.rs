@@ -29,7 +29,13 @@ fn absorb(groups: Vec<Group>, rules: &RuleSet) -> Vec<Group> {
     let rank = |group: &Group| {
         let rule = &rules.rules[group.rule].rule;
         let specificity = group.parts.iter().map(|p| p.specificity).max().unwrap_or(0);
-        (rule.kind == RuleKind::Pair, rule.confidence, rule.severity, specificity, std::cmp::Reverse(secret_length(group)))
+        (
+            rule.kind == RuleKind::Pair,
+            rule.confidence,
+            rule.severity,
+            specificity,
+            std::cmp::Reverse(secret_length(group)),
+        )
     };
     let mut order: Vec<usize> = (0..groups.len()).collect();
     order.sort_by(|&a, &b| rank(&groups[b]).cmp(&rank(&groups[a])).then(a.cmp(&b)));
@@ -51,7 +57,10 @@ fn absorb(groups: Vec<Group>, rules: &RuleSet) -> Vec<Group> {
         });
         let around = || {
             by_line.get(&line_of(lone)).into_iter().flatten().copied().find(|&k| {
-                kept[k].parts.iter().any(|part| line_of(part) == line_of(lone) && overlap(part.value.expose(), lone.value.expose()))
+                kept[k]
+                    .parts
+                    .iter()
+                    .any(|part| line_of(part) == line_of(lone) && overlap(part.value.expose(), lone.value.expose()))
             })
         };
         if let Some(k) = same {
@@ -166,7 +175,9 @@ fn locations(candidates: &[Candidate], parts: &[Part], containers: &Containers, 
                 && locations[l].place.entry == candidate.place.entry
                 && position.class == candidate.place.position.class
                 && position.method == candidate.place.position.method
-                && (position.method.is_some() || scopes[l].scope.common(&candidate.scope) > 0 || near(scopes[l], candidate))
+                && (position.method.is_some()
+                    || scopes[l].scope.common(&candidate.scope) > 0
+                    || near(scopes[l], candidate))
         });
         if let Some(l) = beside {
             locations[l].parts.push(place);
@@ -244,7 +255,9 @@ fn weigh(
         lower_to(&mut severity, Context::Test, None);
     }
     let mut suppressed = None;
-    for (part, candidate) in parts.iter().flat_map(|p| group.parts.iter().filter(|c| c.value == p.value).map(move |c| (p, c))) {
+    for (part, candidate) in
+        parts.iter().flat_map(|p| group.parts.iter().filter(|c| c.value == p.value).map(move |c| (p, c)))
+    {
         match rules.known.verdict(part.value.expose(), candidate.place.entry.innermost()) {
             Some((Verdict::Suppress, reason)) => suppressed = Some(Suppression { reason: reason.to_owned() }),
             Some((Verdict::Info, reason)) => {
@@ -293,8 +306,13 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
         finding.locations.dedup();
     }
     merged.sort_by(|a, b| {
-        (b.severity, &a.owner, &a.locations.first(), &a.rule_id, &a.fingerprint)
-            .cmp(&(a.severity, &b.owner, &b.locations.first(), &b.rule_id, &b.fingerprint))
+        (b.severity, &a.owner, &a.locations.first(), &a.rule_id, &a.fingerprint).cmp(&(
+            a.severity,
+            &b.owner,
+            &b.locations.first(),
+            &b.rule_id,
+            &b.fingerprint,
+        ))
     });
     merged
 }

@@ -236,9 +236,8 @@ fn holds_text(simple_type: &str) -> bool {
 /// Methods whose one argument is what they look for, not what they are given to keep.
 fn only_looks(method: &str) -> bool {
     const PREFIXES: [&str; 23] = [
-        "share",
-        "get", "find", "load", "fetch", "read", "resolve", "lookup", "is", "has", "check", "validate", "parse",
-        "decode", "remove", "delete", "contains", "mask", "hide", "redact", "key", "for", "to",
+        "share", "get", "find", "load", "fetch", "read", "resolve", "lookup", "is", "has", "check", "validate",
+        "parse", "decode", "remove", "delete", "contains", "mask", "hide", "redact", "key", "for", "to",
     ];
     PREFIXES.iter().any(|prefix| {
         method.strip_prefix(prefix).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase()))
