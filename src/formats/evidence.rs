@@ -138,6 +138,19 @@ pub struct Unresolved {
     pub binding: Binding,
 }
 
+/// What a method does with an argument: callers in other classes bind it so.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Take {
+    /// Dotted.
+    pub class: String,
+    pub method: String,
+    /// As in the class file.
+    pub descriptor: String,
+    pub argument: usize,
+    pub key: String,
+    pub role: Option<Arc<str>>,
+}
+
 /// What an entry says about its container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact {
@@ -155,6 +168,7 @@ pub struct Evidence<'a> {
     pub literals: Vec<Literal<'a>>,
     pub bindings: Vec<Binding>,
     pub unresolved: Vec<Unresolved>,
+    pub takes: Vec<Take>,
     pub embedded: Vec<Embedded>,
     pub facts: Vec<Fact>,
     /// Why the entry's structure was not read in full; it was read as text all the same.

@@ -12,6 +12,7 @@ mod fragments;
 mod ini;
 mod json;
 mod keypath;
+pub mod links;
 mod logs;
 mod lookback;
 mod page;

@@ -45,7 +45,20 @@ impl Desk {
 
     pub(super) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_keysift"));
-        command.args(words).current_dir(self.0.path()).stdin(Stdio::null());
+        command.args(words);
+        self.prepare(command)
+    }
+
+    /// With all signals as a shell in the foreground leaves them: a job in the background, as CI may
+    /// be, ignores Ctrl-C, and so would its children.
+    pub(super) fn foreground(&self, words: &[&str]) -> Command {
+        let mut command = Command::new("env");
+        command.args(["--default-signal", env!("CARGO_BIN_EXE_keysift")]).args(words);
+        self.prepare(command)
+    }
+
+    fn prepare(&self, mut command: Command) -> Command {
+        command.current_dir(self.0.path()).stdin(Stdio::null());
         for variable in ["KEYSIFT_FAIL_ON", "COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
             command.env_remove(variable);
         }

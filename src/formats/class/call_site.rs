@@ -46,6 +46,11 @@ impl CallSite {
         self.method == "<init>"
     }
 
+    /// Whether it can do no more than give back a text that its class holds.
+    pub(super) fn is_getter(&self) -> bool {
+        self.descriptor.parameters.is_empty() && self.descriptor.result == "String" && !self.class.starts_with("java.")
+    }
+
     /// Slots of the result.
     pub(super) fn result_slots(&self) -> usize {
         slots(&self.descriptor.result)

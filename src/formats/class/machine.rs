@@ -7,7 +7,7 @@ use super::frame::{ArrayOf, Frame, Object};
 use super::instruction::{Instruction, op, plain_effect};
 use super::pool::Entry;
 use super::strings;
-use super::value::{Spot, Text, Thing, Value};
+use super::value::{Foreign, Spot, Text, Thing, Value};
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -162,6 +162,8 @@ impl<'c, 'a> Machine<'c, 'a> {
                 } else if let Some(key) = self.vocabulary.field(&member.class, &member.name) {
                     let spot = Spot::Code { method: frame.method, at };
                     Value::text(Text::constant(key, spot))
+                } else if member.class != self.class.name && &*member.descriptor == "Ljava/lang/String;" {
+                    Value::Foreign(Rc::new(Foreign { class: member.class, member: member.name.into_owned() }))
                 } else {
                     Value::Thing(Thing::Field(instruction.index()))
                 };
@@ -217,6 +219,10 @@ impl<'c, 'a> Machine<'c, 'a> {
             && let Some(value) = self.returns.get(&format!("{}{}", call.method, call.raw_descriptor))
         {
             return value.loaded();
+        }
+        if call.is_getter() && call.class != self.class.name {
+            let member = format!("{}{}", call.method, call.raw_descriptor);
+            return Value::Foreign(Rc::new(Foreign { class: call.class.clone(), member }));
         }
         // A fluent call gives back what it was called on.
         let fluent = call.descriptor.result == call.simple_class();

@@ -9,6 +9,7 @@ mod constants;
 mod cursor;
 mod descriptor;
 mod flow;
+mod forwards;
 mod frame;
 mod instruction;
 mod interest;
@@ -23,6 +24,8 @@ mod value;
 
 use super::Context;
 use super::evidence::{Evidence, Fact};
+use super::links::{Constant, Links};
+use crate::rules::vocabulary::Vocabulary;
 use class_file::ClassFile;
 use cursor::Cursor;
 use interest::Interest;
@@ -52,6 +55,27 @@ pub(super) fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
         Err(cause) => evidence.unparsed = Some(format!("class file: {cause}")),
     }
     evidence
+}
+
+/// Reads a class once more, for what it binds through methods of other classes.
+pub(super) fn read_linked<'a>(bytes: &'a [u8], vocabulary: &Vocabulary, links: &Links) -> Evidence<'a> {
+    let mut evidence = Evidence::default();
+    if let Some(class) = parse(bytes) {
+        reading::read_linked(&class, vocabulary, links, &mut evidence);
+    }
+    evidence
+}
+
+/// What the fields and getters of a class hold.
+pub(super) fn constants(bytes: &[u8], vocabulary: &Vocabulary) -> Vec<Constant> {
+    parse(bytes).map(|class| reading::constants(&class, vocabulary)).unwrap_or_default()
+}
+
+/// A class that was read before: what is broken in it has been told.
+fn parse(bytes: &[u8]) -> Option<ClassFile<'_>> {
+    let mut cursor = Cursor { bytes, at: 8 };
+    let pool = is_class(bytes).then(|| Pool::read(&mut cursor))?.ok()?;
+    ClassFile::read(pool, &mut cursor).ok()
 }
 
 /// The package of the class, from the `this_class` item after the pool (JVMS 4.1).

@@ -7,10 +7,12 @@ use super::instruction::op;
 use super::interest::Interest;
 use super::machine::Machine;
 use super::pool::Entry;
-use super::recorder::{Draft, Owner, Recorder, Recording, forwarded};
+use super::forwards::{forwarded, takes};
+use super::recorder::{Draft, Owner, Recorder, Recording};
 use super::sites::{Site, Sites};
 use super::value::{Spot, Text, Value};
-use crate::formats::evidence::{Binding, Evidence, Level, Literal, LiteralKind, Scope, Use};
+use crate::formats::evidence::{Binding, Evidence, Level, Literal, LiteralKind, Scope, Unresolved, Use};
+use crate::formats::links::{Constant, Links};
 use crate::formats::fragments::fragments;
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -25,18 +27,55 @@ pub(super) fn read<'a>(
     vocabulary: &Vocabulary,
     evidence: &mut Evidence<'a>,
 ) {
-    let bodies: Vec<Option<Body<'a>>> =
-        class.methods.iter().map(|method| method.code(&class.pool).map(Body::new)).collect();
+    let bodies = bodies(class);
     let mut recorder = Recorder::new(class, vocabulary);
     if interest.names || !interest.constants.is_empty() {
-        evidence.unparsed = interpret(class, &bodies, vocabulary, &mut recorder).map(str::to_owned);
+        evidence.unparsed = interpret(class, &bodies, &mut Machine::new(class, vocabulary), &mut recorder).map(str::to_owned);
     }
     let sites = Sites::new(class, &bodies);
     let reader = Reader { class, vocabulary, sites: &sites, recorder: &recorder };
-    reader.drafts(&mut evidence.bindings);
+    evidence.bindings.extend(recorder.drafts.iter().map(|draft| reader.binding(draft)));
+    evidence.unresolved.extend(reader.unresolved());
+    evidence.takes.extend(takes(&recorder));
     reader.fields(&mut evidence.bindings);
     reader.literals(&bodies, interest, evidence);
     reader.composed(evidence);
+}
+
+/// What the class binds through calls of other classes' methods.
+pub(super) fn read_linked(class: &ClassFile<'_>, vocabulary: &Vocabulary, links: &Links, evidence: &mut Evidence<'_>) {
+    let bodies = bodies(class);
+    let mut recorder = Recorder { links: Some(links), ..Recorder::new(class, vocabulary) };
+    interpret(class, &bodies, &mut Machine::new(class, vocabulary), &mut recorder);
+    let sites = Sites::new(class, &bodies);
+    let reader = Reader { class, vocabulary, sites: &sites, recorder: &recorder };
+    evidence.bindings.extend(recorder.linked.iter().map(|draft| reader.binding(draft)));
+}
+
+/// The texts that the class's fields hold and its getters return.
+pub(super) fn constants(class: &ClassFile<'_>, vocabulary: &Vocabulary) -> Vec<Constant> {
+    let bodies = bodies(class);
+    let mut recorder = Recorder::new(class, vocabulary);
+    let mut machine = Machine::new(class, vocabulary);
+    interpret(class, &bodies, &mut machine, &mut recorder);
+    let sites = Sites::new(class, &bodies);
+    let reader = Reader { class, vocabulary, sites: &sites, recorder: &recorder };
+    let mut constants: Vec<Constant> = (machine.fields.iter().chain(&machine.returns))
+        .filter_map(|(member, value)| match value.texts() {
+            [text] => Some(Constant {
+                member: member.clone(),
+                text: text.text.to_string(),
+                position: reader.use_of(text.spot, true, None).position,
+            }),
+            _ => None,
+        })
+        .collect();
+    constants.sort_by(|a, b| a.member.cmp(&b.member));
+    constants
+}
+
+fn bodies<'a>(class: &ClassFile<'a>) -> Vec<Option<Body<'a>>> {
+    class.methods.iter().map(|method| method.code(&class.pool).map(Body::new)).collect()
 }
 
 /// Interprets the methods that handle strings, those that fill fields first; the cause if one could
@@ -44,10 +83,9 @@ pub(super) fn read<'a>(
 fn interpret<'a>(
     class: &ClassFile<'a>,
     bodies: &[Option<Body<'a>>],
-    vocabulary: &Vocabulary,
+    machine: &mut Machine<'_, 'a>,
     recorder: &mut Recorder<'_, 'a>,
 ) -> Option<&'static str> {
-    let mut machine = Machine::new(class, vocabulary);
     let mut order: Vec<usize> = (0..bodies.len()).collect();
     order.sort_by_key(|&index| match &*class.methods[index].name {
         "<clinit>" => 0,
@@ -66,7 +104,7 @@ fn interpret<'a>(
             continue;
         }
         let mut recording = Recording { recorder, method, code: &body.code };
-        if let Err(cause) = flow::run(body, method, &mut machine, &mut recording) {
+        if let Err(cause) = flow::run(body, method, machine, &mut recording) {
             trouble = Some(cause);
         }
         for (field, value) in std::mem::take(&mut recorder.own_fields) {
@@ -138,8 +176,8 @@ impl<'a> Reader<'_, 'a> {
         usage
     }
 
-    fn drafts(&self, bindings: &mut Vec<Binding>) {
-        bindings.extend(self.recorder.drafts.iter().map(|draft| Binding {
+    fn binding(&self, draft: &Draft) -> Binding {
+        Binding {
             key: draft.key.clone(),
             role: draft.role.clone(),
             sink: draft.sink.clone(),
@@ -147,7 +185,15 @@ impl<'a> Reader<'_, 'a> {
             position: self.use_of(draft.text.spot, draft.text.stored, Some((draft.method, draft.at))).position,
             scope: self.scope(draft),
             peer: draft.owner.and_then(|owner| self.recorder.peers.get(&(draft.method, owner))).cloned(),
-        }));
+        }
+    }
+
+    fn unresolved(&self) -> impl Iterator<Item = Unresolved> {
+        self.recorder.wanted.iter().map(|(foreign, draft)| Unresolved {
+            owner: foreign.class.clone(),
+            member: foreign.member.clone(),
+            binding: self.binding(draft),
+        })
     }
 
     /// Where the value is used decides what it pairs with, wherever it was written.

@@ -3,12 +3,15 @@
 use super::call_site::CallSite;
 use super::class_file::ClassFile;
 use super::code::Code;
+use super::forwards::{Forward, ForwardKey, OwnCall};
 use super::frame::Frame;
 use super::machine::Observer;
-use super::value::{Spot, Text, Thing, Value};
+use super::value::{Foreign, Spot, Text, Thing, Value};
+use crate::formats::links::Links;
 use crate::formats::peer::is_peer_value;
 use crate::rules::vocabulary::{MapShape, Vocabulary};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A binding before it has a place.
@@ -35,33 +38,6 @@ pub(super) enum Owner {
     Call(u32),
 }
 
-/// What a method does with one of its parameters.
-#[derive(Clone, Debug)]
-pub(super) struct Forward {
-    pub(super) method: u16,
-    /// Local variable slot.
-    pub(super) parameter: u16,
-    pub(super) key: ForwardKey,
-    pub(super) role: Option<Arc<str>>,
-    pub(super) sink: Option<Arc<str>>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) enum ForwardKey {
-    Fixed(String),
-    /// Another parameter names the value.
-    Parameter(u16),
-}
-
-/// A call of the class's own method with texts among its arguments.
-#[derive(Debug)]
-pub(super) struct OwnCall {
-    pub(super) method: u16,
-    pub(super) at: u32,
-    pub(super) callee: String,
-    pub(super) args: Vec<Value>,
-}
-
 pub(super) struct Recorder<'r, 'a> {
     pub(super) class: &'r ClassFile<'a>,
     pub(super) vocabulary: &'r Vocabulary,
@@ -77,6 +53,12 @@ pub(super) struct Recorder<'r, 'a> {
     pub(super) returned: Option<Value>,
     pub(super) forwards: Vec<Forward>,
     pub(super) own_calls: Vec<OwnCall>,
+    /// Bindings of values that other classes hold; their drafts have no text yet.
+    pub(super) wanted: Vec<(Rc<Foreign>, Draft)>,
+    /// What methods of other classes are known to do with their arguments.
+    pub(super) links: Option<&'r Links>,
+    /// Bindings that only the links tell of.
+    pub(super) linked: Vec<Draft>,
     pub(super) peers: FxHashMap<(u16, Owner), Arc<str>>,
 }
 
@@ -100,12 +82,15 @@ impl<'r, 'a> Recorder<'r, 'a> {
             returned: None,
             forwards: Vec::new(),
             own_calls: Vec::new(),
+            wanted: Vec::new(),
+            links: None,
+            linked: Vec::new(),
             peers: FxHashMap::default(),
         }
     }
 
     /// Whether a name could bind a secret; prose and patterns are no names.
-    fn is_key(&self, name: &str) -> bool {
+    pub(super) fn is_key(&self, name: &str) -> bool {
         let named = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '/' | '$' | '[' | ']');
         name.len() <= 256 && name.chars().all(named) && self.vocabulary.is_key(name)
     }
@@ -131,21 +116,29 @@ impl Recording<'_, '_, '_> {
             }
             return;
         }
+        let draft = |text: &Text, alternative| Draft {
+            key: usage.key.to_owned(),
+            role: usage.role.cloned(),
+            sink: sink(),
+            text: text.clone(),
+            alternative,
+            method: self.method,
+            at,
+            owner: usage.owner,
+        };
+        if let Value::Foreign(foreign) = value {
+            if known {
+                let nothing = Text::constant("", Spot::Code { method: self.method, at });
+                self.recorder.wanted.push((foreign.clone(), draft(&nothing, None)));
+            }
+            return;
+        }
         let texts = frame.as_texts(value);
         let many = texts.texts().len() > 1;
         for (index, text) in texts.texts().iter().enumerate() {
             // Composed texts are read by themselves.
             if known || !text.composed && self.recorder.vocabulary.mentions_keyword(text.text.as_bytes()) {
-                self.recorder.drafts.push(Draft {
-                    key: usage.key.to_owned(),
-                    role: usage.role.cloned(),
-                    sink: sink(),
-                    text: text.clone(),
-                    alternative: many.then_some(index),
-                    method: self.method,
-                    at,
-                    owner: usage.owner,
-                });
+                self.recorder.drafts.push(draft(text, many.then_some(index)));
             }
         }
     }
@@ -184,6 +177,20 @@ impl Recording<'_, '_, '_> {
                 }
             }
         }
+    }
+
+    /// What the called method of another class does with its arguments.
+    fn follow_links(&mut self, at: u32, call: &CallSite, args: &[Value], owner: Owner, frame: &Frame) {
+        let Some(links) = self.recorder.links else { return };
+        let known = self.recorder.drafts.len();
+        for take in links.of(&call.class, &call.method, &call.raw_descriptor) {
+            if let Some(value) = args.get(take.argument) {
+                let usage = Use { key: &take.key, role: take.role.as_ref(), sink: Some(call), owner: Some(owner) };
+                self.bind(at, value, frame, &usage);
+            }
+        }
+        let linked = self.recorder.drafts.split_off(known);
+        self.recorder.linked.extend(linked);
     }
 
     fn note_peers(&mut self, call: &CallSite, args: &[Value], owner: Owner, frame: &Frame) {
@@ -305,6 +312,7 @@ impl Observer for Recording<'_, '_, '_> {
         } else {
             self.guess(at, call, args, owner, frame);
         }
+        self.follow_links(at, call, args, owner, frame);
         if call.class == self.recorder.class.name && args.iter().any(|arg| !frame.as_texts(arg).texts().is_empty()) {
             let args = args.iter().map(|arg| frame.as_texts(arg)).collect();
             let callee = format!("{}{}", call.method, call.raw_descriptor);
@@ -357,42 +365,4 @@ impl Observer for Recording<'_, '_, '_> {
             self.recorder.composed.push((text.clone(), self.method, at));
         }
     }
-}
-
-/// What the class's own methods do with the texts that they are called with.
-pub(super) fn forwarded(recorder: &Recorder<'_, '_>) -> Vec<Draft> {
-    let mut drafts = Vec::new();
-    for call in &recorder.own_calls {
-        let callee =
-            recorder.class.methods.iter().position(|method| {
-                call.callee.strip_prefix(&*method.name).is_some_and(|rest| rest == method.descriptor)
-            });
-        let Some(callee) = callee else { continue };
-        let slots = super::flow::parameter_slots(&recorder.class.methods[callee]);
-        let skipped = slots.len().saturating_sub(call.args.len());
-        let arg = |slot: u16| {
-            let position = slots.iter().position(|own| *own == slot)?.checked_sub(skipped)?;
-            call.args.get(position)
-        };
-        for forward in recorder.forwards.iter().filter(|forward| usize::from(forward.method) == callee) {
-            let Some(value) = arg(forward.parameter) else { continue };
-            let key = match &forward.key {
-                ForwardKey::Fixed(key) => Some(key.clone()),
-                ForwardKey::Parameter(slot) => arg(*slot).and_then(|key| key.only_text().map(str::to_owned)),
-            };
-            let Some(key) = key.filter(|key| forward.role.is_some() || recorder.is_key(key)) else { continue };
-            let many = value.texts().len() > 1;
-            drafts.extend(value.texts().iter().enumerate().map(|(index, text)| Draft {
-                key: key.clone(),
-                role: forward.role.clone(),
-                sink: forward.sink.clone(),
-                text: text.clone(),
-                alternative: many.then_some(index),
-                method: call.method,
-                at: call.at,
-                owner: Some(Owner::Call(call.at)),
-            }));
-        }
-    }
-    drafts
 }

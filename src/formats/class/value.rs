@@ -53,6 +53,17 @@ pub(super) enum Value {
     Thing(Thing),
     /// What `getenv` and its like gave for a name.
     Environment(Rc<str>),
+    /// What a member of another class holds.
+    Foreign(Rc<Foreign>),
+}
+
+/// A field or getter of another class.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Foreign {
+    /// Dotted.
+    pub(super) class: String,
+    /// A field's name, or a method's with its descriptor.
+    pub(super) member: String,
 }
 
 /// Where an unknown object came from.

@@ -11,7 +11,7 @@ fn signal(child: &Child, name: &str) {
 
 /// A scan that has listed its files and waits for standard input to end; and that input, held open.
 fn waiting(desk: &Desk, words: &[&str]) -> (Child, ChildStdin) {
-    let mut command = desk.command(words);
+    let mut command = desk.foreground(words);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
     // More than a pipe holds: the scan has come to it.

@@ -1,0 +1,108 @@
+//! Forwards: what the methods of a class do with their parameters, and so what a call of them does
+//! with its arguments.
+
+use super::class_file::Member;
+use super::flow::parameter_slots;
+use super::recorder::{Draft, Owner, Recorder};
+use super::value::Value;
+use crate::formats::evidence::Take;
+use std::sync::Arc;
+
+/// JVMS table 4.6-A.
+const ACC_PRIVATE: u16 = 0x0002;
+
+/// What a method does with one of its parameters.
+#[derive(Clone, Debug)]
+pub(super) struct Forward {
+    pub(super) method: u16,
+    /// Local variable slot.
+    pub(super) parameter: u16,
+    pub(super) key: ForwardKey,
+    pub(super) role: Option<Arc<str>>,
+    pub(super) sink: Option<Arc<str>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum ForwardKey {
+    Fixed(String),
+    /// Another parameter names the value.
+    Parameter(u16),
+}
+
+/// A call of the class's own method with texts among its arguments.
+#[derive(Debug)]
+pub(super) struct OwnCall {
+    pub(super) method: u16,
+    pub(super) at: u32,
+    pub(super) callee: String,
+    pub(super) args: Vec<Value>,
+}
+
+/// What the class's own methods do with the texts that they are called with.
+pub(super) fn forwarded(recorder: &Recorder<'_, '_>) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for call in &recorder.own_calls {
+        let callee =
+            recorder.class.methods.iter().position(|method| {
+                call.callee.strip_prefix(&*method.name).is_some_and(|rest| rest == method.descriptor)
+            });
+        let Some(callee) = callee else { continue };
+        let slots = parameter_slots(&recorder.class.methods[callee]);
+        let skipped = slots.len().saturating_sub(call.args.len());
+        let arg = |slot: u16| {
+            let position = slots.iter().position(|own| *own == slot)?.checked_sub(skipped)?;
+            call.args.get(position)
+        };
+        for forward in recorder.forwards.iter().filter(|forward| usize::from(forward.method) == callee) {
+            let Some(value) = arg(forward.parameter) else { continue };
+            let key = match &forward.key {
+                ForwardKey::Fixed(key) => Some(key.clone()),
+                ForwardKey::Parameter(slot) => arg(*slot).and_then(|key| key.only_text().map(str::to_owned)),
+            };
+            let Some(key) = key.filter(|key| forward.role.is_some() || recorder.is_key(key)) else { continue };
+            let many = value.texts().len() > 1;
+            drafts.extend(value.texts().iter().enumerate().map(|(index, text)| Draft {
+                key: key.clone(),
+                role: forward.role.clone(),
+                sink: forward.sink.clone(),
+                text: text.clone(),
+                alternative: many.then_some(index),
+                method: call.method,
+                at: call.at,
+                owner: Some(Owner::Call(call.at)),
+            }));
+        }
+    }
+    drafts
+}
+
+/// What the class's methods that others can call do with their arguments.
+pub(super) fn takes(recorder: &Recorder<'_, '_>) -> Vec<Take> {
+    let mut takes: Vec<Take> = Vec::new();
+    for forward in &recorder.forwards {
+        let ForwardKey::Fixed(key) = &forward.key else { continue };
+        let Some(method) = recorder.class.methods.get(usize::from(forward.method)) else { continue };
+        if method.access & ACC_PRIVATE != 0 || method.name == "<clinit>" {
+            continue;
+        }
+        let Some(argument) = argument_of(method, forward.parameter) else { continue };
+        let take = Take {
+            class: recorder.class.name.clone(),
+            method: method.name.to_string(),
+            descriptor: method.descriptor.to_string(),
+            argument,
+            key: key.clone(),
+            role: forward.role.clone(),
+        };
+        if !takes.contains(&take) {
+            takes.push(take);
+        }
+    }
+    takes
+}
+
+/// Which argument lies in a local variable slot; the receiver is none.
+fn argument_of(method: &Member<'_>, slot: u16) -> Option<usize> {
+    let position = parameter_slots(method).iter().position(|own| *own == slot)?;
+    if method.is_static() { Some(position) } else { position.checked_sub(1) }
+}

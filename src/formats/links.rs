@@ -1,0 +1,60 @@
+//! Links: what the classes of one container know of each other, one hop far.
+
+use super::evidence::{Evidence, Take};
+use super::class;
+use crate::place::Position;
+use crate::rules::vocabulary::Vocabulary;
+use aho_corasick::{AhoCorasick, BuildError};
+use rustc_hash::FxHashMap;
+
+/// Methods that are known to take a secret.
+#[derive(Debug)]
+pub struct Links {
+    takes: FxHashMap<(String, String), Vec<Take>>,
+    /// The classes' names as constant pools have them.
+    names: AhoCorasick,
+}
+
+/// A text that a member of a class holds.
+#[derive(Clone, Debug)]
+pub struct Constant {
+    /// A field's name, or a method's with its descriptor.
+    pub member: String,
+    pub text: String,
+    /// Where it is written.
+    pub position: Position,
+}
+
+impl Links {
+    pub fn new(takes: Vec<Take>) -> Result<Self, BuildError> {
+        let mut names: Vec<String> = takes.iter().map(|take| take.class.replace('.', "/")).collect();
+        names.sort();
+        names.dedup();
+        let mut by_method: FxHashMap<(String, String), Vec<Take>> = FxHashMap::default();
+        for take in takes {
+            let method = format!("{}{}", take.method, take.descriptor);
+            by_method.entry((take.class.clone(), method)).or_default().push(take);
+        }
+        Ok(Self { takes: by_method, names: AhoCorasick::new(names)? })
+    }
+
+    /// What a method takes.
+    pub(super) fn of(&self, class: &str, method: &str, descriptor: &str) -> &[Take] {
+        self.takes.get(&(class.to_owned(), format!("{method}{descriptor}"))).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a class file could call one of the methods.
+    pub fn concern(&self, bytes: &[u8]) -> bool {
+        self.names.is_match(bytes)
+    }
+}
+
+/// Reads a class once more, for what it binds through the links alone.
+pub fn read_linked<'a>(bytes: &'a [u8], vocabulary: &Vocabulary, links: &Links) -> Evidence<'a> {
+    class::read_linked(bytes, vocabulary, links)
+}
+
+/// What the fields and getters of a class hold.
+pub fn constants(bytes: &[u8], vocabulary: &Vocabulary) -> Vec<Constant> {
+    class::constants(bytes, vocabulary)
+}
