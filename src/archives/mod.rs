@@ -45,6 +45,8 @@ pub trait Reread {
     /// Inflates the named entry again. `None` if there is no such entry, if it is larger than
     /// `Limits::whole_bytes` or unreadable, or if the container cannot go back (tar, streams).
     fn read(&self, name: &str) -> Option<Vec<u8>>;
+    /// The names of its entries; none if the container cannot go back.
+    fn names(&self) -> Vec<String>;
 }
 
 /// A container that was read front to back.
@@ -53,6 +55,10 @@ struct NoReread;
 impl Reread for NoReread {
     fn read(&self, _name: &str) -> Option<Vec<u8>> {
         None
+    }
+
+    fn names(&self) -> Vec<String> {
+        Vec::new()
     }
 }
 

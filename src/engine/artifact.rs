@@ -1,5 +1,6 @@
 //! One artifact's way through the stages: unpacked, read, detected, assembled.
 
+use super::hop::Pending;
 use super::progress::Progress;
 use super::settings::Settings;
 use crate::archives::{Content, Reread, Unpacker, Visitor};
@@ -17,6 +18,7 @@ use crate::place::EntryPath;
 use crate::reports::report::Totals;
 use crate::rules::set::RuleSet;
 use crate::trouble::{Kind, Stage, Trouble};
+use rustc_hash::FxHashMap;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -69,6 +71,8 @@ struct Collected {
     groups: Vec<Group>,
     containers: Containers,
     trouble: Vec<Trouble>,
+    /// What the classes of a container left open, until all of it has been read.
+    pending: FxHashMap<EntryPath, Pending>,
 }
 
 /// Chunks of a text too large to be held: each repeats the end of the one before, so that a token
@@ -98,7 +102,12 @@ impl<'a> Reader<'a> {
         self.judge(path, evidence);
     }
 
-    fn judge(&self, path: &EntryPath, evidence: Evidence<'_>) {
+    fn judge(&self, path: &EntryPath, mut evidence: Evidence<'_>) {
+        if !(evidence.unresolved.is_empty() && evidence.takes.is_empty())
+            && let Some(container) = path.parent()
+        {
+            self.collected().pending.entry(container).or_default().add(&mut evidence, self.shared.rules);
+        }
         let candidates = detect(&evidence, path, self.shared.rules);
         let groups = if candidates.is_empty() { Vec::new() } else { pair(candidates, self.shared.rules) };
         let Evidence { embedded, facts, unparsed, .. } = evidence;
@@ -198,7 +207,12 @@ impl Visitor for Reader<'_> {
         }
     }
 
-    fn container_end(&self, _path: &EntryPath, _reread: &dyn Reread) {}
+    fn container_end(&self, path: &EntryPath, reread: &dyn Reread) {
+        let pending = self.collected().pending.remove(path);
+        if let Some(pending) = pending.filter(|pending| !pending.is_empty()) {
+            pending.follow(path, reread, self.shared.rules, &mut |path, evidence| self.judge(path, evidence));
+        }
+    }
 
     fn trouble(&self, trouble: Trouble) {
         self.collected().trouble.push(trouble);

@@ -2,6 +2,7 @@
 
 pub mod artifact;
 pub mod examples;
+mod hop;
 pub mod progress;
 pub mod scan;
 pub mod settings;

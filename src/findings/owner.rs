@@ -153,6 +153,11 @@ impl Module {
     }
 }
 
+/// Whether a class is one of a library that is known by its packages.
+pub fn is_library(class: &str, libraries: &[Library]) -> bool {
+    libraries.iter().flat_map(|library| &library.packages).any(|package| starts_with_package(class, package))
+}
+
 /// Whether a dotted name lies in a package, relocated copies included: shading puts its own prefix
 /// in front.
 fn starts_with_package(name: &str, package: &str) -> bool {

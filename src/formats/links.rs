@@ -1,7 +1,7 @@
 //! Links: what the classes of one container know of each other, one hop far.
 
-use super::evidence::{Evidence, Take};
 use super::class;
+use super::evidence::{Evidence, Take};
 use crate::place::Position;
 use crate::rules::vocabulary::Vocabulary;
 use aho_corasick::{AhoCorasick, BuildError};

@@ -42,4 +42,10 @@ impl Reread for ByName<'_> {
         reader.take(most + 1).read_to_end(&mut bytes).ok()?;
         (bytes.len() as u64 <= most).then_some(bytes)
     }
+
+    fn names(&self) -> Vec<String> {
+        let Container { directory, .. } = *self.container;
+        let names = directory.records.iter().map(|record| directory.name(record));
+        names.map(|name| String::from_utf8_lossy(name).into_owned()).collect()
+    }
 }

@@ -3,17 +3,17 @@
 use super::class_file::{ClassFile, Member};
 use super::constants::{self, Constants};
 use super::flow::{self, Body};
+use super::forwards::{forwarded, takes};
 use super::instruction::op;
 use super::interest::Interest;
 use super::machine::Machine;
 use super::pool::Entry;
-use super::forwards::{forwarded, takes};
 use super::recorder::{Draft, Owner, Recorder, Recording};
 use super::sites::{Site, Sites};
 use super::value::{Spot, Text, Value};
 use crate::formats::evidence::{Binding, Evidence, Level, Literal, LiteralKind, Scope, Unresolved, Use};
-use crate::formats::links::{Constant, Links};
 use crate::formats::fragments::fragments;
+use crate::formats::links::{Constant, Links};
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
@@ -30,7 +30,8 @@ pub(super) fn read<'a>(
     let bodies = bodies(class);
     let mut recorder = Recorder::new(class, vocabulary);
     if interest.names || !interest.constants.is_empty() {
-        evidence.unparsed = interpret(class, &bodies, &mut Machine::new(class, vocabulary), &mut recorder).map(str::to_owned);
+        evidence.unparsed =
+            interpret(class, &bodies, &mut Machine::new(class, vocabulary), &mut recorder).map(str::to_owned);
     }
     let sites = Sites::new(class, &bodies);
     let reader = Reader { class, vocabulary, sites: &sites, recorder: &recorder };

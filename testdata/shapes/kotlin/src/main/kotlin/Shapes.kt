@@ -52,7 +52,7 @@ class Shapes(private val harmless: String = "eu-west-1") {
         return password.trim()
     }
 
-    fun named() = Login(user = "svc", password = "Nylon*raven70c")
+    fun named() = Login(user = "svc", password = "Nylon*raven70c") //! generic-password
 
     fun template(table: String) =
         """

@@ -51,7 +51,7 @@ class Shapes(region: String) {
     conf.setString("s3.secret-key", "Q4qtNPc90qRFklqiSTjxPaH/76v8jVPCKetWaJgB")
   }
 
-  def login(): Login = Login("svc", "Maple?topaz90d")
+  def login(): Login = Login("svc", "Maple?topaz90d") //! generic-password
 
   def token(): String = vaultToken
 }

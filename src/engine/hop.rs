@@ -1,0 +1,117 @@
+//! A hop: what the classes of a container say of each other, followed one step far when all of it has
+//! been read.
+
+use crate::archives::Reread;
+use crate::findings::owner::is_library;
+use crate::formats::evidence::{Evidence, Take, Unresolved};
+use crate::formats::links::{Constant, Links, constants, read_linked};
+use crate::place::EntryPath;
+use crate::rules::set::RuleSet;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// Classes read once more for one container: an application has some thousands.
+const MAX_CLASSES: usize = 20_000;
+
+/// What the classes of one container left open.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    wanted: Vec<Unresolved>,
+    takes: Vec<Take>,
+}
+
+impl Pending {
+    /// What library classes say of each other is no business of the application's.
+    pub(super) fn add(&mut self, evidence: &mut Evidence<'_>, rules: &RuleSet) {
+        let own = |class: &str| !is_library(class, &rules.libraries);
+        self.wanted.extend(evidence.unresolved.drain(..).filter(|wanted| own(&wanted.owner)));
+        self.takes.extend(evidence.takes.drain(..).filter(|take| own(&take.class)));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.wanted.is_empty() && self.takes.is_empty()
+    }
+
+    /// Follows all of it; `found` is told the entry and what it binds.
+    pub(super) fn follow(
+        self,
+        container: &EntryPath,
+        reread: &dyn Reread,
+        rules: &RuleSet,
+        found: &mut dyn FnMut(&EntryPath, Evidence<'_>),
+    ) {
+        follow_takes(self.takes, container, reread, rules, found);
+        follow_wanted(self.wanted, container, reread, rules, found);
+    }
+}
+
+/// Constants and getters: the class that holds the value is read again, for what it holds.
+fn follow_wanted(
+    wanted: Vec<Unresolved>,
+    container: &EntryPath,
+    reread: &dyn Reread,
+    rules: &RuleSet,
+    found: &mut dyn FnMut(&EntryPath, Evidence<'_>),
+) {
+    let mut by_owner: BTreeMap<String, Vec<Unresolved>> = BTreeMap::new();
+    for one in wanted {
+        by_owner.entry(one.owner.clone()).or_default().push(one);
+    }
+    for (owner, wanted) in by_owner.into_iter().take(MAX_CLASSES) {
+        // Scala keeps the values of an object in a class of its own and forwards to it.
+        let classes = [entry_of(&owner), entry_of(&format!("{owner}$"))];
+        for name in classes {
+            let Some(bytes) = reread.read(&name) else { continue };
+            let held = constants(&bytes, &rules.vocabulary);
+            let held: FxHashMap<&str, &Constant> = held.iter().map(|held| (held.member.as_str(), held)).collect();
+            let mut bindings: Vec<_> = wanted
+                .iter()
+                .filter_map(|one| {
+                    let constant = held.get(one.member.as_str())?;
+                    let mut binding = one.binding.clone();
+                    binding.value.clone_from(&constant.text);
+                    binding.position = constant.position.clone();
+                    Some(binding)
+                })
+                .collect();
+            bindings.sort_by(|a, b| (&a.scope, &a.key, &a.position).cmp(&(&b.scope, &b.key, &b.position)));
+            if !bindings.is_empty() {
+                found(&container.child(name.as_bytes()), Evidence { bindings, ..Evidence::default() });
+                break;
+            }
+        }
+    }
+}
+
+/// Parameters: every class of the application is looked at for calls of the methods that take one.
+fn follow_takes(
+    mut takes: Vec<Take>,
+    container: &EntryPath,
+    reread: &dyn Reread,
+    rules: &RuleSet,
+    found: &mut dyn FnMut(&EntryPath, Evidence<'_>),
+) {
+    takes.sort();
+    takes.dedup();
+    if takes.is_empty() {
+        return;
+    }
+    let Ok(links) = Links::new(takes) else { return };
+    let classes = reread.names().into_iter().filter(|name| {
+        name.strip_suffix(".class").is_some_and(|class| !is_library(&class.replace('/', "."), &rules.libraries))
+    });
+    for name in classes.take(MAX_CLASSES) {
+        let Some(bytes) = reread.read(&name) else { continue };
+        if !links.concern(&bytes) {
+            continue;
+        }
+        let evidence = read_linked(&bytes, &rules.vocabulary, &links);
+        if !evidence.bindings.is_empty() {
+            found(&container.child(name.as_bytes()), evidence);
+        }
+    }
+}
+
+fn entry_of(class: &str) -> String {
+    format!("{}.class", class.replace('.', "/"))
+}
