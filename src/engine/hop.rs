@@ -7,11 +7,13 @@ use crate::formats::evidence::{Evidence, Take, Unresolved};
 use crate::formats::links::{Constant, Links, constants, read_linked};
 use crate::place::EntryPath;
 use crate::rules::set::RuleSet;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 /// Classes read once more for one container: an application has some thousands.
 const MAX_CLASSES: usize = 20_000;
+/// A constructor, and a factory that calls it.
+const ROUNDS: usize = 2;
 
 /// What the classes of one container left open.
 #[derive(Debug, Default)]
@@ -83,7 +85,8 @@ fn follow_wanted(
     }
 }
 
-/// Parameters: every class of the application is looked at for calls of the methods that take one.
+/// Parameters: every class of the application is looked at for calls of the methods that take one. A
+/// method that only hands its own parameter on takes it too: factories are looked at in a second round.
 fn follow_takes(
     mut takes: Vec<Take>,
     container: &EntryPath,
@@ -91,23 +94,29 @@ fn follow_takes(
     rules: &RuleSet,
     found: &mut dyn FnMut(&EntryPath, Evidence<'_>),
 ) {
-    takes.sort();
-    takes.dedup();
     if takes.is_empty() {
         return;
     }
-    let Ok(links) = Links::new(takes) else { return };
-    let classes = reread.names().into_iter().filter(|name| {
-        name.strip_suffix(".class").is_some_and(|class| !is_library(&class.replace('/', "."), &rules.libraries))
-    });
-    for name in classes.take(MAX_CLASSES) {
-        let Some(bytes) = reread.read(&name) else { continue };
-        if !links.concern(&bytes) {
-            continue;
+    let own = |class: &str| !is_library(class, &rules.libraries);
+    let mut classes = reread.names();
+    classes.retain(|name| name.strip_suffix(".class").is_some_and(|class| own(&class.replace('/', "."))));
+    classes.truncate(MAX_CLASSES);
+    let mut known: FxHashSet<Take> = FxHashSet::default();
+    for _ in 0..ROUNDS {
+        takes.sort();
+        takes.dedup();
+        takes.retain(|take| own(&take.class) && known.insert(take.clone()));
+        if takes.is_empty() {
+            return;
         }
-        let evidence = read_linked(&bytes, &rules.vocabulary, &links);
-        if !evidence.bindings.is_empty() {
-            found(&container.child(name.as_bytes()), evidence);
+        let Ok(links) = Links::new(std::mem::take(&mut takes)) else { return };
+        for name in &classes {
+            let Some(bytes) = reread.read(name).filter(|bytes| links.concern(bytes)) else { continue };
+            let mut evidence = read_linked(&bytes, &rules.vocabulary, &links);
+            takes.append(&mut evidence.takes);
+            if !evidence.bindings.is_empty() {
+                found(&container.child(name.as_bytes()), evidence);
+            }
         }
     }
 }

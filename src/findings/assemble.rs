@@ -302,8 +302,10 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
         }
     }
     for finding in &mut merged {
+        // One place, read twice: the one that knows what binds it tells more.
+        finding.locations.sort_by(|a, b| (&a.place, a.binding.is_none()).cmp(&(&b.place, b.binding.is_none())));
+        finding.locations.dedup_by(|a, b| a.place == b.place);
         finding.locations.sort_by(|a, b| (&a.owner, a).cmp(&(&b.owner, b)));
-        finding.locations.dedup();
     }
     merged.sort_by(|a, b| {
         (b.severity, &a.owner, &a.locations.first(), &a.rule_id, &a.fingerprint).cmp(&(

@@ -43,6 +43,13 @@ impl Links {
         self.takes.get(&(class.to_owned(), format!("{method}{descriptor}"))).map_or(&[], Vec::as_slice)
     }
 
+    /// What the constructors of a class take as their argument of this number, counted from 1.
+    pub(super) fn of_constructors<'l>(&'l self, class: &'l str, number: usize) -> impl Iterator<Item = &'l Take> {
+        let constructors =
+            self.takes.iter().filter(move |((owner, method), _)| owner == class && method.starts_with("<init>"));
+        constructors.flat_map(|(_, takes)| takes).filter(move |take| take.argument + 1 == number)
+    }
+
     /// Whether a class file could call one of the methods.
     pub fn concern(&self, bytes: &[u8]) -> bool {
         self.names.is_match(bytes)

@@ -45,8 +45,10 @@ pub(super) fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
         Ok(pool) => pool,
         Err(cause) => return Evidence { unparsed: Some(format!("class file: {cause}")), ..evidence },
     };
-    evidence.facts.extend(package(&pool, cursor).map(Fact::Package));
-    let interest = Interest::read(&pool, bytes, context.vocabulary);
+    let name = this_class(&pool, cursor).unwrap_or_default();
+    evidence.facts.extend(name.rsplit_once('.').map(|(package, _)| Fact::Package(package.to_owned())));
+    let mut interest = Interest::read(&pool, bytes, context.vocabulary);
+    interest.names |= name.contains('$') && context.vocabulary.is_key(recorder::declared_name("invoke", &name));
     if interest.is_empty() {
         return evidence;
     }
@@ -78,9 +80,8 @@ fn parse(bytes: &[u8]) -> Option<ClassFile<'_>> {
     ClassFile::read(pool, &mut cursor).ok()
 }
 
-/// The package of the class, from the `this_class` item after the pool (JVMS 4.1).
-fn package(pool: &Pool<'_>, mut cursor: Cursor<'_>) -> Option<String> {
+/// The dotted name of the class, from the `this_class` item after the pool (JVMS 4.1).
+fn this_class(pool: &Pool<'_>, mut cursor: Cursor<'_>) -> Option<String> {
     cursor.u16()?;
-    let name = pool.class(cursor.u16()?)?;
-    name.rsplit_once('.').map(|(package, _)| package.to_owned())
+    pool.class(cursor.u16()?)
 }

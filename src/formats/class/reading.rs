@@ -51,6 +51,7 @@ pub(super) fn read_linked(class: &ClassFile<'_>, vocabulary: &Vocabulary, links:
     let sites = Sites::new(class, &bodies);
     let reader = Reader { class, vocabulary, sites: &sites, recorder: &recorder };
     evidence.bindings.extend(recorder.linked.iter().map(|draft| reader.binding(draft)));
+    evidence.takes.extend(takes(&recorder));
 }
 
 /// The texts that the class's fields hold and its getters return.
@@ -101,7 +102,7 @@ fn interpret<'a>(
     let mut trouble = None;
     for index in order {
         let (Some(body), Ok(method)) = (&bodies[index], u16::try_from(index)) else { continue };
-        if !handles_text(class, body) {
+        if !handles_text(class, &class.methods[index], body) {
             continue;
         }
         let mut recording = Recording { recorder, method, code: &body.code };
@@ -138,11 +139,14 @@ fn getter(
     Some((format!("{}{}", member.name, member.descriptor), Value::text(Text::constant(&text, spot))))
 }
 
-/// Whether a method has a string, an array or a field to follow at all.
-fn handles_text(class: &ClassFile<'_>, body: &Body<'_>) -> bool {
+/// Whether a method has a string, an array, a field or a parameter to follow at all.
+fn handles_text(class: &ClassFile<'_>, member: &Member<'_>, body: &Body<'_>) -> bool {
+    let parameters = member.descriptor.split(')').next().unwrap_or_default();
+    let hands_on = parameters.contains("String;") || parameters.contains("[C");
     body.instructions().iter().any(|instruction| match instruction.opcode {
         op::LDC | op::LDC_W => matches!(class.pool.get(instruction.index()), Entry::String(_)),
         op::INVOKEDYNAMIC | op::NEWARRAY | op::GETSTATIC | op::PUTFIELD => true,
+        op::INVOKEVIRTUAL..=op::INVOKEINTERFACE => hands_on,
         _ => false,
     })
 }

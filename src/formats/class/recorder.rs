@@ -193,6 +193,23 @@ impl Recording<'_, '_, '_> {
         self.recorder.linked.extend(linked);
     }
 
+    /// Scala compiles the default of a constructor's parameter to a method of the companion.
+    fn follow_default(&mut self, at: u32, value: &Value, frame: &Frame) {
+        let class = self.recorder.class;
+        let (Some(links), Some(member)) = (self.recorder.links, class.methods.get(usize::from(self.method))) else {
+            return;
+        };
+        let Some(argument) = member.name.strip_prefix("$lessinit$greater$default$").and_then(|n| n.parse().ok()) else {
+            return;
+        };
+        let known = self.recorder.drafts.len();
+        for take in links.of_constructors(class.name.trim_end_matches('$'), argument) {
+            self.bind(at, value, frame, &Use { key: &take.key, role: take.role.as_ref(), sink: None, owner: None });
+        }
+        let linked = self.recorder.drafts.split_off(known);
+        self.recorder.linked.extend(linked);
+    }
+
     fn note_peers(&mut self, call: &CallSite, args: &[Value], owner: Owner, frame: &Frame) {
         for arg in args {
             for text in frame.as_texts(arg).texts() {
@@ -253,7 +270,7 @@ fn only_looks(method: &str) -> bool {
 
 /// The name in the source: compilers wrap it for lambdas, lazy values and delegates, and name a
 /// lambda's class after what it initialises.
-fn declared_name<'n>(method: &'n str, class: &'n str) -> &'n str {
+pub(super) fn declared_name<'n>(method: &'n str, class: &'n str) -> &'n str {
     let name = match method {
         "invoke" | "apply" | "get" | "call" => class
             .rsplit('$')
@@ -356,6 +373,7 @@ impl Observer for Recording<'_, '_, '_> {
             let name = declared_name(&member.name, &class.name);
             self.bind(at, &texts, frame, &Use { key: name, role: None, sink: None, owner: None });
         }
+        self.follow_default(at, &texts, frame);
         let joined = self.recorder.returned.take().map_or_else(|| texts.clone(), |known| known.join(&texts));
         self.recorder.returned = Some(joined);
     }

@@ -12,7 +12,7 @@ object Conf {
   lazy val slowPassword: String = "Topaz*raven22d" //! generic-password
 }
 
-case class Login(user: String, password: String = "Delta~delta16e")
+case class Login(user: String, password: String = "Delta~delta16e") //! generic-password
 
 class Shapes(region: String) {
   private val vaultToken = "TvVpkn0Sqiw6gEx4dIXCcOEnkHcLLkkqHP8S" //! generic-token-value

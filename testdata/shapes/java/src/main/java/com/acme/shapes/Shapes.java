@@ -93,23 +93,23 @@ public class Shapes {
     }
 
     void chars() {
-        char[] password = {'A', 'm', 'b', 'e', 'r', '*', 'k', 'r', 'i', 'l', 'l', '5', '4', 'c'}; //! generic-password
+        char[] password = {'A', 'm', 'b', 'e', 'r', '*', 'k', 'r', 'i', 'l', 'l', '5', '4', 'c'}; //! generic-password local
         use(password);
     }
 
     void bytes() {
         byte[] raw = {82, 97, 118, 101, 110, 38, 102, 106, 111, 114, 100, 52, 54, 97};
-        String password = new String(raw); //! generic-password
+        String password = new String(raw); //! generic-password local
         use(password);
     }
 
     void base64() {
-        String password = new String(Base64.getDecoder().decode("TWFwbGUmcmF2ZW40MWI=")); //! generic-password
+        String password = new String(Base64.getDecoder().decode("TWFwbGUmcmF2ZW40MWI=")); //! generic-password local
         use(password);
     }
 
     void reversed() {
-        String password = new StringBuilder("f34lraep^hcriB").reverse().toString(); //! generic-password
+        String password = new StringBuilder("f34lraep^hcriB").reverse().toString(); //! generic-password local
         use(password);
     }
 
@@ -151,7 +151,7 @@ public class Shapes {
             clientSecret = System.getProperty("k");
             use(clientSecret);
         } catch (RuntimeException e) {
-            clientSecret = "uZbwPiMjHGkyQhLDCxdViOPOjtumkpyvOcJQ"; //! generic-secret
+            clientSecret = "uZbwPiMjHGkyQhLDCxdViOPOjtumkpyvOcJQ"; //! generic-secret local
         }
         use(clientSecret);
     }
