@@ -62,13 +62,8 @@ impl Containers {
             if nested && let Some(module) = own {
                 return if self.is_in_house(place, module) { Owner::Application } else { module.owner() };
             }
-            if let Some(library) = libraries
-                .iter()
-                .flat_map(|l| l.packages.iter().map(move |p| (l, p)))
-                .filter(|(_, package)| starts_with_package(class, package))
-                .max_by_key(|(_, package)| package.len())
-            {
-                return Owner::Library { name: library.0.coordinates.clone() };
+            if let Some(library) = library_of(class, libraries) {
+                return library;
             }
             let module = container.and_then(|c| {
                 c.modules
@@ -98,6 +93,11 @@ impl Containers {
                 Some(_) => Owner::Application,
                 None => Owner::Library { name: format!("{group}:{artifact}") },
             };
+        }
+        // A library's resources lie in its packages.
+        let levels = place.entry.levels();
+        if let Some(library) = levels.iter().find_map(|path| library_of(&path.replace('/', "."), libraries)) {
+            return library;
         }
         let name = place.entry.file_name();
         if name == "reference.conf" || name.ends_with("-default.xml") || name.ends_with("-defaults.yaml") {
@@ -151,6 +151,15 @@ impl Module {
     fn owner(&self) -> Owner {
         Owner::Library { name: format!("{}:{}:{}", self.group, self.artifact, self.version) }
     }
+}
+
+/// The library with the longest package that a class lies in.
+fn library_of(class: &str, libraries: &[Library]) -> Option<Owner> {
+    let packages = libraries.iter().flat_map(|library| library.packages.iter().map(move |package| (library, package)));
+    let (library, _) = packages
+        .filter(|(_, package)| starts_with_package(class, package))
+        .max_by_key(|(_, package)| package.len())?;
+    Some(Owner::Library { name: library.coordinates.clone() })
 }
 
 /// Whether a class is one of a library that is known by its packages.
