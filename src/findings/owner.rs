@@ -156,9 +156,8 @@ impl Module {
 /// The library with the longest package that a class lies in.
 fn library_of(class: &str, libraries: &[Library]) -> Option<Owner> {
     let packages = libraries.iter().flat_map(|library| library.packages.iter().map(move |package| (library, package)));
-    let (library, _) = packages
-        .filter(|(_, package)| starts_with_package(class, package))
-        .max_by_key(|(_, package)| package.len())?;
+    let (library, _) =
+        packages.filter(|(_, package)| starts_with_package(class, package)).max_by_key(|(_, package)| package.len())?;
     Some(Owner::Library { name: library.coordinates.clone() })
 }
 

@@ -28,6 +28,7 @@ pub(super) struct Interest {
     pub(super) constants: FxHashSet<u16>,
     /// A member's or class's name says that its methods are worth interpreting.
     pub(super) names: bool,
+    keys: bool,
 }
 
 impl Interest {
@@ -57,7 +58,8 @@ impl Interest {
             }
         }
         let arrays = || memmem::find(file, &CHARS).is_some() || memmem::find(file, &BYTES).is_some();
-        interest.names = if strings { interest.names || arrays() } else { arrays() };
+        // A class without strings may still take secrets from others, if a member is named so.
+        interest.names = interest.keys || strings && interest.names || arrays();
         interest
     }
 
@@ -71,7 +73,7 @@ impl Interest {
         let text = modified_utf8::decode(raw);
         let inner = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-'));
         if !text.contains(inner) {
-            self.names = self.names || vocabulary.is_key(&text);
+            self.keys = self.keys || vocabulary.is_key(&text);
         } else if text.split(inner).any(|word| vocabulary.is_key(word)) {
             self.constants.insert(index);
         }

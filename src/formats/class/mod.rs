@@ -15,6 +15,7 @@ mod instruction;
 mod interest;
 mod machine;
 mod modified_utf8;
+mod naming;
 mod pool;
 mod reading;
 mod recorder;
@@ -48,7 +49,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
     let name = this_class(&pool, cursor).unwrap_or_default();
     evidence.facts.extend(name.rsplit_once('.').map(|(package, _)| Fact::Package(package.to_owned())));
     let mut interest = Interest::read(&pool, bytes, context.vocabulary);
-    interest.names |= name.contains('$') && context.vocabulary.is_key(recorder::declared_name("invoke", &name));
+    interest.names |= name.contains('$') && context.vocabulary.is_key(naming::declared_name("invoke", &name));
     if interest.is_empty() {
         return evidence;
     }

@@ -187,7 +187,7 @@ impl<'a> Reader<'_, 'a> {
             role: draft.role.clone(),
             sink: draft.sink.clone(),
             value: draft.text.text.to_string(),
-            position: self.use_of(draft.text.spot, draft.text.stored, Some((draft.method, draft.at))).position,
+            position: self.use_of(draft.text.spot, draft.text.stored, draft.passed_at()).position,
             scope: self.scope(draft),
             peer: draft.owner.and_then(|owner| self.recorder.peers.get(&(draft.method, owner))).cloned(),
         }

@@ -6,6 +6,7 @@ use super::code::Code;
 use super::forwards::{Forward, ForwardKey, OwnCall};
 use super::frame::Frame;
 use super::machine::Observer;
+use super::naming::{declared_name, holds_text, only_looks};
 use super::value::{Foreign, Spot, Text, Thing, Value};
 use crate::formats::links::Links;
 use crate::formats::peer::is_peer_value;
@@ -28,6 +29,13 @@ pub(super) struct Draft {
     pub(super) at: u32,
     /// The object that the value becomes part of.
     pub(super) owner: Option<Owner>,
+}
+
+impl Draft {
+    /// The call that the text is passed to at once. One of several alternatives has a line of its own.
+    pub(super) fn passed_at(&self) -> Option<(u16, u32)> {
+        (self.sink.is_some() && self.alternative.is_none()).then_some((self.method, self.at))
+    }
 }
 
 /// An object, told apart within its method.
@@ -166,14 +174,13 @@ impl Recording<'_, '_, '_> {
                 });
             }
             _ => {
-                let keys = frame.as_texts(key);
-                for text in keys.texts() {
+                for name in self.names_of(key, frame) {
                     if let (Some(owner), Some(peer)) = (owner, frame.as_texts(value).only_text())
-                        && is_peer_value(&text.text, peer)
+                        && is_peer_value(&name, peer)
                     {
                         self.recorder.peers.entry((self.method, owner)).or_insert_with(|| peer.into());
                     }
-                    self.bind(at, value, frame, &Use { key: &text.text, role: None, sink: Some(call), owner });
+                    self.bind(at, value, frame, &Use { key: &name, role: None, sink: Some(call), owner });
                 }
             }
         }
@@ -210,6 +217,37 @@ impl Recording<'_, '_, '_> {
         self.recorder.linked.extend(linked);
     }
 
+    /// The names that a key stands for: its texts, what an option was made with, or the name of the
+    /// constant that holds an option.
+    fn names_of(&self, key: &Value, frame: &Frame) -> Vec<Rc<str>> {
+        match key {
+            Value::Thing(Thing::Field(index)) => {
+                self.recorder.class.pool.member(*index).map(|field| Rc::from(&*field.name)).into_iter().collect()
+            }
+            _ => match key.label() {
+                Some(label) => vec![label.clone()],
+                None => frame.as_texts(key).texts().iter().map(|text| text.text.clone()).collect(),
+            },
+        }
+    }
+
+    /// Items of an array that are key and value: `{"password", "x"}`, `{"--db.password", "x", …}`.
+    fn bind_items(&mut self, at: u32, array: &Value, frame: &Frame, depth: usize) {
+        let Some(items) = frame.items(array).filter(|items| items.len() < 256 && depth < 3) else { return };
+        let pair = items.len() == 2;
+        for (index, item) in items.iter().enumerate() {
+            self.bind_items(at, item, frame, depth + 1);
+            let (Some(name), Some(value)) = (frame.as_texts(item).only_text().map(str::to_owned), items.get(index + 1))
+            else {
+                continue;
+            };
+            let option = name.strip_prefix("--").or_else(|| name.strip_prefix('-'));
+            if let Some(key) = option.or(pair.then_some(name.as_str())).filter(|key| self.recorder.is_key(key)) {
+                self.bind(at, value, frame, &Use { key, role: None, sink: None, owner: Some(Owner::Call(at)) });
+            }
+        }
+    }
+
     fn note_peers(&mut self, call: &CallSite, args: &[Value], owner: Owner, frame: &Frame) {
         for arg in args {
             for text in frame.as_texts(arg).texts() {
@@ -239,48 +277,15 @@ impl Recording<'_, '_, '_> {
         }
         for index in 1..args.len() {
             let (key, value) = (&args[index - 1], &args[index]);
-            let fits = types[index - 1] == "String" || types[index - 1] == "Object";
-            let named = frame.as_texts(key).texts().iter().any(|text| self.recorder.is_key(&text.text));
+            let fits =
+                types[index - 1] == "String" || types[index - 1] == "Object" || types[index - 1] == "ConfigOption";
+            let named = self.names_of(key, frame).iter().any(|name| self.recorder.is_key(name));
             if fits && named && holds_text(&types[index]) {
                 self.bind_pair(at, key, value, call, Some(owner), frame);
                 return;
             }
         }
     }
-}
-
-/// Types that a secret is passed as.
-fn holds_text(simple_type: &str) -> bool {
-    matches!(
-        simple_type,
-        "String" | "Object" | "char[]" | "byte[]" | "CharSequence" | "Serializable" | "Optional" | "Option"
-    )
-}
-
-/// Methods whose one argument is what they look for, not what they are given to keep.
-fn only_looks(method: &str) -> bool {
-    const PREFIXES: [&str; 23] = [
-        "share", "get", "find", "load", "fetch", "read", "resolve", "lookup", "is", "has", "check", "validate",
-        "parse", "decode", "remove", "delete", "contains", "mask", "hide", "redact", "key", "for", "to",
-    ];
-    PREFIXES.iter().any(|prefix| {
-        method.strip_prefix(prefix).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase()))
-    })
-}
-
-/// The name in the source: compilers wrap it for lambdas, lazy values and delegates, and name a
-/// lambda's class after what it initialises.
-pub(super) fn declared_name<'n>(method: &'n str, class: &'n str) -> &'n str {
-    let name = match method {
-        "invoke" | "apply" | "get" | "call" => class
-            .rsplit('$')
-            .find(|part| !part.is_empty() && !part.bytes().all(|b| b.is_ascii_digit()))
-            .unwrap_or(method),
-        _ => method.strip_prefix("lambda$").unwrap_or(method),
-    };
-    let end = ["_delegate$", "$lambda", "$lzy", "$default$"].iter().filter_map(|mark| name.find(mark)).min();
-    let name = &name[..end.unwrap_or(name.len())];
-    name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '$')
 }
 
 fn owner_of(receiver: &Value, at: u32) -> Owner {
@@ -299,6 +304,7 @@ impl Observer for Recording<'_, '_, '_> {
                 self.recorder.shown_at.insert(text.spot, at);
             }
             self.bind_default(at, arg, frame);
+            self.bind_items(at, arg, frame, 0);
         }
         self.note_peers(call, args, owner, frame);
         let vocabulary = self.recorder.vocabulary;
@@ -346,6 +352,7 @@ impl Observer for Recording<'_, '_, '_> {
             self.recorder.own_fields.push((field.to_owned(), texts));
         }
         self.bind_default(at, value, frame);
+        self.bind_items(at, value, frame, 0);
         self.bind(at, value, frame, &Use { key: field, role: None, sink: None, owner: None });
     }
 

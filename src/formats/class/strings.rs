@@ -121,6 +121,10 @@ pub(super) fn printed(value: &Value, simple_type: &str, frame: &Frame, spot: Spo
 
 fn string(call: &CallSite, text: &Value, args: &[Value], frame: &Frame, spot: Spot) -> Option<Value> {
     let arg = |index: usize| args.get(index).map(|v| frame.as_texts(v)).unwrap_or_default();
+    if !matches!(text, Value::Texts(_)) && args.is_empty() && call.method != "length" {
+        // A parameter or another class's value in another form.
+        return matches!(text, Value::Thing(_) | Value::Foreign(_)).then(|| text.clone());
+    }
     Some(match (call.method.as_str(), args.len()) {
         ("trim" | "strip" | "stripIndent" | "stripLeading" | "stripTrailing", 0) => {
             text.map(spot, |t| Some(t.trim().to_owned()))
@@ -245,11 +249,15 @@ pub(super) fn concatenated(
 pub(super) fn environment(call: &CallSite, receiver: &Value, args: &[Value], frame: &Frame) -> Option<Value> {
     let name = || args.first().map(|v| frame.as_texts(v)).and_then(|v| v.only_text().map(Rc::<str>::from));
     match (call.simple_class(), call.method.as_str(), args) {
-        ("System", "getenv" | "getProperty", [_]) => Some(name().map_or(Value::Unknown, Value::Environment)),
+        ("System", "getenv" | "getProperty", [_]) | ("ConfigOptions", "key", [_]) => {
+            Some(name().map_or(Value::Unknown, Value::Environment))
+        }
+        // `ConfigOptions.key(…).stringType()` is still about that key.
+        ("OptionBuilder" | "Optional", _, []) => receiver.label().cloned().map(Value::Environment),
         (
             _,
-            "getOrDefault" | "getProperty" | "get" | "getOrElse" | "orElse" | "orElseGet" | "requireNonNullElse"
-            | "getString" | "defaultIfNull",
+            "getOrDefault" | "getProperty" | "get" | "getOrElse" | "orElse" | "orElseGet" | "defaultValue"
+            | "requireNonNullElse" | "getString" | "defaultIfNull",
             [.., default],
         ) => {
             let default = frame.as_texts(default);

@@ -98,8 +98,8 @@ public class Shapes {
     }
 
     void bytes() {
-        byte[] raw = {82, 97, 118, 101, 110, 38, 102, 106, 111, 114, 100, 52, 54, 97};
-        String password = new String(raw); //! generic-password local
+        byte[] raw = {82, 97, 118, 101, 110, 38, 102, 106, 111, 114, 100, 52, 54, 97}; //! generic-password local
+        String password = new String(raw);
         use(password);
     }
 
