@@ -15,6 +15,9 @@ use crate::trouble::Kind;
 use std::cell::Cell;
 use std::io::{self, Read};
 
+/// Compressed bytes of an entry of a file beyond which it is streamed in any case.
+const LARGE: u64 = 16 << 20;
+
 /// The bytes from an entry's local header to behind its descriptor.
 pub(super) type Extent = (u64, u64);
 
@@ -100,17 +103,22 @@ impl Container<'_> {
         let limits = &self.walk.budget().limits;
         let cap = limits.entry_bytes.min(compressed.saturating_mul(limits.ratio).max(RATIO_FLOOR));
         let in_memory = self.blob.bytes().is_some();
+        // Inflating in one piece takes half the time of streaming: worth the memory while there is some.
+        let large = !in_memory && compressed > SMALL as u64;
+        let held = (large && compressed <= LARGE)
+            .then(|| self.walk.unpacker.ledger.try_take(compressed.saturating_add(record.size)))
+            .flatten();
+        let at_once = !large || held.is_some();
         let done = match record.method {
             decode::STORED if compressed <= limits.entry_bytes && (in_memory || compressed <= SMALL as u64) => {
                 self.stored(child, record, data, raw)
             }
-            decode::DEFLATED
-                if record.size <= cap.min(limits.whole_bytes) && (in_memory || compressed <= SMALL as u64) =>
-            {
+            decode::DEFLATED if record.size <= cap.min(limits.whole_bytes) && at_once => {
                 self.deflated(child, record, data, raw)
             }
             _ => Ok(false),
         };
+        drop(held);
         match done {
             Ok(true) => {}
             Ok(false) => self.streamed(child, record, data),

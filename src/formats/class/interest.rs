@@ -87,9 +87,12 @@ impl Interest {
 /// Utf8 entries that are class names and descriptors, and no strings as well: they tell nothing.
 fn types(pool: &Pool<'_>) -> Marks {
     let mut marks = Marks(vec![false; pool.entries().len()]);
-    for entry in pool.entries() {
-        if let Entry::Class(utf8) | Entry::NameAndType { descriptor: utf8, .. } = entry {
-            marks.set(*utf8, true);
+    for (index, entry) in (0..).zip(pool.entries()) {
+        match entry {
+            Entry::Class(utf8) | Entry::NameAndType { descriptor: utf8, .. } => marks.set(*utf8, true),
+            // Descriptors and signatures of the class's own members (JVMS 4.3, 4.7.9.1).
+            Entry::Utf8 { .. } if pool.raw(index).is_some_and(is_signature) => marks.set(index, true),
+            _ => {}
         }
     }
     for entry in pool.entries() {
@@ -98,6 +101,14 @@ fn types(pool: &Pool<'_>) -> Marks {
         }
     }
     marks
+}
+
+fn is_signature(raw: &[u8]) -> bool {
+    match raw {
+        [b'(', rest @ .., b';' | b'V' | b'Z' | b'B' | b'C' | b'S' | b'I' | b'J' | b'F' | b'D'] => rest.contains(&b')'),
+        [b'L' | b'T' | b'[' | b'<', .., b';'] => true,
+        _ => false,
+    }
 }
 
 /// A mark for each pool index.
