@@ -26,6 +26,9 @@ fn is_nothing(value: &str) -> bool {
         )
         || value.chars().all(|c| !c.is_alphanumeric())
         || value.contains('\0')
+        // Regular expressions.
+        || value.contains("(.*)")
+        || value.contains("\\.")
 }
 
 /// The value is a name and not what is named: `apiKey = "api-key"`, `PASSWORD = "db.password"`,

@@ -55,6 +55,8 @@ impl Containers {
         if let Some(class) = place.position.class.as_deref() {
             if let Some(package) = container.and_then(|c| c.main_package.as_deref()).filter(|p| p.contains('.'))
                 && !nested
+                // A driver that can be started is a library all the same.
+                && library_of(package, libraries).is_none()
                 && starts_with_package(class, package)
             {
                 return Owner::Application;
@@ -87,7 +89,8 @@ impl Containers {
         {
             let merged = |module: &&Module| module.group == group && module.artifact == artifact;
             let module = container.and_then(|c| c.modules.iter().find(merged));
-            let own = module.is_some_and(|m| container.is_some_and(|c| c.is_application(m, path.file_name())));
+            let own = library_of(group, libraries).is_none()
+                && module.is_some_and(|m| container.is_some_and(|c| c.is_application(m, path.file_name())));
             return match module {
                 Some(module) if !own => module.owner(),
                 Some(_) => Owner::Application,
