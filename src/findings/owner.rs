@@ -55,8 +55,9 @@ impl Containers {
         if let Some(class) = place.position.class.as_deref() {
             if let Some(package) = container.and_then(|c| c.main_package.as_deref()).filter(|p| p.contains('.'))
                 && !nested
-                // A driver that can be started is a library all the same.
-                && library_of(package, libraries).is_none()
+                // A driver that can be started is a library all the same. Its package alone does not
+                // tell: samples live in the packages of what they are samples of.
+                && !own.is_some_and(|module| module.is_known(libraries))
                 && starts_with_package(class, package)
             {
                 return Owner::Application;
@@ -89,8 +90,8 @@ impl Containers {
         {
             let merged = |module: &&Module| module.group == group && module.artifact == artifact;
             let module = container.and_then(|c| c.modules.iter().find(merged));
-            let own = library_of(group, libraries).is_none()
-                && module.is_some_and(|m| container.is_some_and(|c| c.is_application(m, path.file_name())));
+            let applies = |m: &Module| container.is_some_and(|c| c.is_application(m, path.file_name()));
+            let own = module.is_some_and(|m| !m.is_known(libraries) && applies(m));
             return match module {
                 Some(module) if !own => module.owner(),
                 Some(_) => Owner::Application,
@@ -151,6 +152,13 @@ impl Container {
 }
 
 impl Module {
+    fn is_known(&self, libraries: &[Library]) -> bool {
+        let is_it = |library: &Library| {
+            library.coordinates.split_once(':') == Some((self.group.as_str(), self.artifact.as_str()))
+        };
+        libraries.iter().any(is_it)
+    }
+
     fn owner(&self) -> Owner {
         Owner::Library { name: format!("{}:{}:{}", self.group, self.artifact, self.version) }
     }
