@@ -58,6 +58,7 @@ impl Containers {
                 // A driver that can be started is a library all the same. Its package alone does not
                 // tell: samples live in the packages of what they are samples of.
                 && !own.is_some_and(|module| module.is_known(libraries))
+                && !is_jar_of_library(path.file_name(), package, libraries)
                 && starts_with_package(class, package)
             {
                 return Owner::Application;
@@ -162,6 +163,15 @@ impl Module {
     fn owner(&self) -> Owner {
         Owner::Library { name: format!("{}:{}:{}", self.group, self.artifact, self.version) }
     }
+}
+
+/// `snowflake-jdbc-3.20.0.jar` with its main class in `net.snowflake`.
+fn is_jar_of_library(file_name: &str, package: &str, libraries: &[Library]) -> bool {
+    libraries.iter().any(|library| {
+        let artifact = library.coordinates.rsplit(':').next().unwrap_or_default();
+        let named = file_name.strip_prefix(artifact).is_some_and(|rest| rest.starts_with(['-', '.']));
+        named && library.packages.iter().any(|own| starts_with_package(package, own))
+    })
 }
 
 /// The library with the longest package that a class lies in.
