@@ -98,6 +98,9 @@ fn secret_length(group: &Group) -> usize {
 
 fn line_of(candidate: &Candidate) -> (String, Option<u32>) {
     let position = &candidate.place.position;
+    if let Some(cell) = &position.cell {
+        return (format!("{}#{}", candidate.place.entry, cell.index), Some(cell.line));
+    }
     let member = position.method.as_deref().or(position.field.as_deref()).unwrap_or("");
     (format!("{}#{member}", candidate.place.entry), position.line)
 }
@@ -216,7 +219,13 @@ fn near(a: &Candidate, b: &Candidate) -> bool {
 fn same_spot(a: &crate::place::Place, b: &crate::place::Place) -> bool {
     let (p, q) = (&a.position, &b.position);
     let named = p.line.is_some() || p.field.is_some() || p.method.is_some();
-    a.entry == b.entry && named && p.line == q.line && p.method == q.method && p.field == q.field && p.class == q.class
+    a.entry == b.entry
+        && named
+        && p.line == q.line
+        && p.cell == q.cell
+        && p.method == q.method
+        && p.field == q.field
+        && p.class == q.class
 }
 
 /// Severity by circumstances, and the verdict on published values.
