@@ -126,7 +126,8 @@ fn finding(group: Group, containers: &Containers, rules: &RuleSet, digester: &Di
         parts.push(Part {
             role: own.role.clone(),
             value: candidate.value.clone(),
-            identifier: own.lifetime == Lifetime::Identifier || own.role == "access_key_id",
+            // Of a file only its digest is told.
+            identifier: own.lifetime == Lifetime::Identifier || matches!(own.role.as_str(), "access_key_id" | "file"),
             random: own.random || own.lifetime == Lifetime::Identifier || own.role == "access_key_id",
         });
         part_rules.push(candidate.rule);

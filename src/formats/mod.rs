@@ -13,6 +13,8 @@ mod fragments;
 mod ini;
 mod json;
 mod keypath;
+mod keystore;
+mod lengths;
 pub mod lines;
 mod logs;
 mod lookback;
@@ -23,7 +25,10 @@ mod peer;
 mod properties;
 mod quoted;
 mod recognition;
+mod savepoint;
 mod scalar;
+mod serialized;
+mod store;
 mod syntax;
 mod xml;
 mod yaml;
@@ -38,6 +43,7 @@ use page::{Page, ScopeId};
 use recognition::{TextFormat, recognise};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
+use store::Store;
 
 /// What a reader knows besides the bytes.
 pub struct Context<'a> {
@@ -54,6 +60,9 @@ pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
         }
         return evidence;
     }
+    if let Some(evidence) = objects(bytes, context) {
+        return evidence;
+    }
     let text = match decode(bytes) {
         Decoded::Binary => {
             return Evidence { literals: binary::read(bytes, context.vocabulary), ..Evidence::default() };
@@ -65,6 +74,19 @@ pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
         return Evidence { facts, ..Evidence::default() };
     }
     Evidence { facts, ..read_text(text, 1, context, true) }
+}
+
+/// Stored objects, recognised by how they begin. Some of them would pass for text.
+fn objects(bytes: &[u8], context: &Context<'_>) -> Option<Evidence<'static>> {
+    let mut store = Store::new(context.vocabulary);
+    if bytes.starts_with(serialized::MAGIC) {
+        store.evidence.unparsed = serialized::read(bytes, &mut store);
+    } else if savepoint::is_savepoint(bytes) {
+        savepoint::read(bytes, &mut store);
+    } else {
+        store.evidence.bindings.push(keystore::read(bytes, context.path.file_name())?);
+    }
+    Some(store.evidence)
 }
 
 /// Reads a piece of a text that is too large to be held: what its structure says is unknown. The

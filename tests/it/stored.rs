@@ -1,6 +1,8 @@
 //! What is stored: notebooks, serialized objects, savepoints and key stores.
 
+mod keystores;
 mod notebooks;
+mod objects;
 
 use crate::support::scan;
 use serde_json::Value;

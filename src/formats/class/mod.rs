@@ -13,7 +13,7 @@ mod frame;
 mod instruction;
 mod interest;
 mod machine;
-mod modified_utf8;
+pub(super) mod modified_utf8;
 mod pool;
 mod reading;
 mod recorder;

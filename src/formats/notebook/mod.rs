@@ -12,6 +12,7 @@ use super::recognition::TextFormat;
 use crate::place::{Cell, Position};
 use crate::rules::vocabulary::Vocabulary;
 use outline::{Outline, Part, Passage};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -33,18 +34,25 @@ pub(super) fn is_named(file_name: &str) -> bool {
 pub(super) fn read(text: &str, vocabulary: &Vocabulary, evidence: &mut Evidence<'_>) -> String {
     let outline = Outline::of(text);
     let mut lines = Lines::new(text.as_bytes(), Position::at(1, 1));
-    // The lines of a cell's outputs count on from those of its source.
-    let (mut cell, mut line) = (0, 1);
+    // The lines of a cell's outputs count on from those of its source, which may stand behind them.
+    let mut next: FxHashMap<u32, u32> = FxHashMap::default();
+    for passage in outline.passages.iter().filter(|passage| passage.part == Part::Source) {
+        next.insert(passage.cell, 1 + line_count(&passage.text(text)));
+    }
     for passage in &outline.passages {
-        if passage.cell != cell {
-            (cell, line) = (passage.cell, 1);
+        let first = match passage.part {
+            Part::Source => 1,
+            Part::Output(_) => next.get(&passage.cell).copied().unwrap_or(1),
+        };
+        let count = read_passage(text, passage, first, &outline, &mut lines, vocabulary, evidence);
+        if passage.part != Part::Source {
+            next.insert(passage.cell, first.saturating_add(count));
         }
-        line = read_passage(text, passage, line, &outline, &mut lines, vocabulary, evidence);
     }
     blanked(text, &outline.passages)
 }
 
-/// Gives back the line of the cell that comes next.
+/// Gives back how many lines it has.
 fn read_passage(
     page: &str,
     passage: &Passage,
@@ -60,9 +68,9 @@ fn read_passage(
     for span in &passage.spans {
         excerpt.push(&mut text, page, lines, span.clone());
     }
-    let next = line.saturating_add(u32::try_from(text.lines().count()).unwrap_or(u32::MAX));
+    let count = line_count(&text);
     if !vocabulary.mentions_any(text.as_bytes()) {
-        return next;
+        return count;
     }
     let format = match passage.part {
         Part::Source => language::of_source(&text, outline.kind_of(passage.cell)),
@@ -71,7 +79,11 @@ fn read_passage(
     // Cells share their variables, but what stands in one belongs together first.
     let scope = Scope::default().within(Level::Map, &format!("cell {}", passage.cell));
     read_cell(text, format, excerpt, scope, vocabulary, evidence);
-    next
+    count
+}
+
+fn line_count(text: &str) -> u32 {
+    u32::try_from(text.lines().count()).unwrap_or(u32::MAX - 1)
 }
 
 fn read_cell(

@@ -1,6 +1,6 @@
 //! The outline of a notebook: which of its JSON strings are the text of which cell.
 
-use crate::formats::scalar::{Reach, Scalar};
+use crate::formats::scalar::{Reach, Scalar, unescape};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -28,6 +28,13 @@ pub(super) struct Passage {
     pub(super) part: Part,
     /// Between the quotes.
     pub(super) spans: Vec<Range<usize>>,
+}
+
+impl Passage {
+    /// What its strings stand for.
+    pub(super) fn text(&self, page: &str) -> String {
+        self.spans.iter().map(|span| unescape(page.get(span.clone()).unwrap_or_default(), &mut |_, _| {})).collect()
+    }
 }
 
 #[derive(Debug, Default)]

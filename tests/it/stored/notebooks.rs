@@ -5,14 +5,15 @@ use crate::support::{keysift, stdout};
 
 #[test]
 fn jupyter() {
-    // Lines and columns are those of the JSON file, and the lines of outputs follow those of the source.
+    // Lines and columns are those of the JSON file, and the lines of outputs follow those of the
+    // source, which stands behind them there.
     assert_eq!(
         findings("testdata/stored/orders.ipynb"),
         [
             "aws-access-key-pair AKIAUJZDEGXDNCF32EPF 2hpChYgCfrL1spNxnyVmihA+2O76UMFxFkM+R5Kj @34:47 cell 3:4",
             "database-password vT7kq2mWx9 @46:23 cell 4:1",
-            "generic-password bQ4zt8Lw1n @62:40 cell 5:1",
-            "generic-password bQ4zt8Lw1n @77:54 cell 5:4",
+            "generic-password bQ4zt8Lw1n @62:40 cell 5:4",
+            "generic-password bQ4zt8Lw1n @77:54 cell 5:1",
             "gitlab-token glpat-Xk3vQz8Lw2Rt7Ym9Pq4B @89:26 cell 6:2",
         ]
     );
