@@ -219,11 +219,12 @@ fn near(a: &Candidate, b: &Candidate) -> bool {
 /// The same line of the same member, as two rules or two columns see it.
 fn same_spot(a: &crate::place::Place, b: &crate::place::Place) -> bool {
     let (p, q) = (&a.position, &b.position);
-    let named = p.line.is_some() || p.field.is_some() || p.method.is_some();
+    let named = p.line.is_some() || p.field.is_some() || p.method.is_some() || p.offset.is_some();
     a.entry == b.entry
         && named
         && p.line == q.line
         && p.cell == q.cell
+        && p.offset == q.offset
         && p.method == q.method
         && p.field == q.field
         && p.class == q.class

@@ -25,6 +25,13 @@ impl<'v> Store<'v> {
         self.vocabulary.is_key(key)
     }
 
+    /// A quick test: most strings are nobody's business.
+    pub(super) fn has_use_for(&self, key: Option<&str>, value: &str) -> bool {
+        self.vocabulary.is_telling(value.as_bytes())
+            || self.vocabulary.mentions_key(value.as_bytes())
+            || key.is_some_and(|key| self.vocabulary.is_key(key))
+    }
+
     /// One whole string.
     pub(super) fn literal(&mut self, value: &str, position: &Position, scope: &Scope) {
         if self.vocabulary.is_telling(value.as_bytes()) {

@@ -9,7 +9,6 @@ use super::store::Store;
 use crate::place::Position;
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
 pub(super) use stream::MAGIC;
 use stream::{Handle, Stream, Text, code, width};
 use values::{Frame, Kind};
@@ -18,7 +17,7 @@ use values::{Frame, Kind};
 /// of each vertex as bytes, and that the user's functions.
 pub(super) const DEEPEST: u8 = 16;
 /// How many objects may be open at once: each costs memory.
-const MOST_OPEN: usize = 1 << 16;
+const MOST_OPEN: usize = 1 << 14;
 /// What read as many bytes was no accident.
 const TELLING: usize = 64;
 
@@ -110,7 +109,7 @@ impl<'a> Reader<'a, '_, '_> {
         }
         let Some(field) = described.fields.get(frame.field) else {
             if described.has_annotation() {
-                frame.in_annotation = true;
+                frame.begin_annotation();
             } else {
                 frame.next_class();
             }
@@ -162,8 +161,12 @@ impl<'a> Reader<'a, '_, '_> {
                 self.stream.class()?;
                 self.stream.remember(Handle::Other);
                 match self.stream.u8()? {
-                    is @ (code::STRING | code::LONGSTRING) => drop(self.stream.string(is)?),
-                    code::REFERENCE => drop(self.stream.reference()?),
+                    is @ (code::STRING | code::LONGSTRING) => {
+                        self.stream.string(is)?;
+                    }
+                    code::REFERENCE => {
+                        self.stream.reference()?;
+                    }
                     _ => return None,
                 }
                 Value::Other
@@ -243,21 +246,22 @@ impl<'a> Reader<'a, '_, '_> {
     }
 
     fn text(&mut self, value: Cow<'a, str>, start: usize, fresh: bool) {
-        let mut position = Position { offset: Some((self.base + start) as u64), ..Position::default() };
-        let mut key = None;
-        let mut scope = Scope::default();
-        if let Some(frame) = self.stack.last_mut() {
-            scope = scope.within(Level::Map, &format!("{}@+{}", frame.class_name, self.base + frame.at));
-            let field = frame.field_name.as_deref().map(Arc::from);
-            let class = frame.lineage.get(frame.class).and_then(|&class| self.stream.classes.get(class));
-            if let (Some(field), Some(class)) = (field, class)
-                && !frame.in_annotation
-                && !is_platform(&class.name)
-            {
-                (position.class, position.field) = (Some(class.name.as_ref().into()), Some(field));
-            }
-            key = frame.key_of(&value, &self.stream.classes);
+        let Some(frame) = self.stack.last_mut() else {
+            let position = Position { offset: Some((self.base + start) as u64), ..Position::default() };
+            return self.store.literal(&value, &position, &Scope::default());
+        };
+        let field = frame.field_name.clone().filter(|_| !frame.in_annotation);
+        let key = frame.key_of(&value, &self.stream.classes);
+        if !self.store.has_use_for(key.as_deref(), &value) {
+            return;
         }
+        let mut position = Position { offset: Some((self.base + start) as u64), ..Position::default() };
+        let class = frame.lineage.get(frame.class).and_then(|&class| self.stream.classes.get(class));
+        if let (Some(field), Some(class)) = (field, class.filter(|class| !is_platform(&class.name))) {
+            position.class = Some(class.name.as_ref().into());
+            position.field = Some(field.as_ref().into());
+        }
+        let scope = Scope::default().within(Level::Map, &format!("{}@+{}", frame.class_name, self.base + frame.at));
         if let Some(key) = key {
             self.store.bind(&key, &value, &position, &scope);
         }

@@ -28,7 +28,10 @@ pub(super) mod code {
 const FIRST_HANDLE: u32 = 0x007E_0000;
 const LONGEST_NAME: usize = 1 << 10;
 /// Of superclasses.
-const MOST_ANCESTORS: usize = 256;
+const MOST_ANCESTORS: usize = 64;
+/// Each costs many times the bytes that it is written in; a job graph has some ten thousand.
+const MOST_HANDLES: usize = 1 << 21;
+const MOST_FIELDS: usize = 1 << 18;
 const WRITE_METHOD: u8 = 0x01;
 const EXTERNALIZABLE: u8 = 0x04;
 
@@ -70,12 +73,14 @@ pub(super) struct Stream<'a> {
     pub(super) at: usize,
     handles: Vec<Handle>,
     pub(super) classes: Vec<Class<'a>>,
+    /// How many more the classes may have.
+    fields: usize,
 }
 
 /// `None` from any method: the stream ends too early, or is none.
 impl<'a> Stream<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: MAGIC.len(), handles: Vec::new(), classes: Vec::new() }
+        Self { bytes, at: MAGIC.len(), handles: Vec::new(), classes: Vec::new(), fields: MOST_FIELDS }
     }
 
     pub(super) fn u8(&mut self) -> Option<u8> {
@@ -110,7 +115,9 @@ impl<'a> Stream<'a> {
     }
 
     pub(super) fn remember(&mut self, handle: Handle) {
-        self.handles.push(handle);
+        if self.handles.len() < MOST_HANDLES {
+            self.handles.push(handle);
+        }
     }
 
     pub(super) fn reset(&mut self) {
@@ -187,13 +194,18 @@ impl<'a> Stream<'a> {
             if matches!(kind, b'L' | b'[') {
                 // The type, as a string of its own.
                 match self.u8()? {
-                    is @ (code::STRING | code::LONGSTRING) => drop(self.string(is)?),
-                    code::REFERENCE => drop(self.reference()?),
+                    is @ (code::STRING | code::LONGSTRING) => {
+                        self.string(is)?;
+                    }
+                    code::REFERENCE => {
+                        self.reference()?;
+                    }
                     _ => return None,
                 }
             }
             fields.push(Field { kind, name });
         }
+        self.fields = self.fields.checked_sub(fields.len())?;
         let described = self.classes.get_mut(class)?;
         described.flags = flags;
         described.fields = fields;
@@ -223,9 +235,15 @@ impl<'a> Stream<'a> {
             match self.u8()? {
                 code::END => return Some(()),
                 code::NULL => {}
-                is @ (code::STRING | code::LONGSTRING) => drop(self.string(is)?),
-                code::REFERENCE => drop(self.reference()?),
-                is @ (code::BLOCKDATA | code::BLOCKDATA_LONG) => drop(self.block(is)?),
+                is @ (code::STRING | code::LONGSTRING) => {
+                    self.string(is)?;
+                }
+                code::REFERENCE => {
+                    self.reference()?;
+                }
+                is @ (code::BLOCKDATA | code::BLOCKDATA_LONG) => {
+                    self.block(is)?;
+                }
                 _ => return None,
             }
         }

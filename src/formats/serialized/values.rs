@@ -64,6 +64,12 @@ impl<'a> Frame<'a> {
         self.field_name = None;
     }
 
+    pub(super) fn begin_annotation(&mut self) {
+        self.in_annotation = true;
+        self.is_value = false;
+        self.key = None;
+    }
+
     /// A part that is no string.
     pub(super) fn other(&mut self) {
         self.key = None;

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Writes objects.ser, a stand-in for a job graph, and _metadata, the header of a savepoint with inlined state. */
 public class Serialize {
@@ -55,6 +56,7 @@ public class Serialize {
         // 48 characters: the length is a printable '0'.
         graph.put("note", "glpat-Wd6yHn3Kt8Rb5Xq2Zv9M and nineteen more....");
         graph.put("immutable", Map.of("aws.secretKey", "cN5fJ8sQ1bV7mX3zL9kT2hR6wD4yG0pE+aU/iOtB"));
+        graph.put("concurrent", new ConcurrentHashMap<>(Map.of("redis.password", "kB7zn4Vq2x")));
         try (FileOutputStream out = new FileOutputStream("objects.ser")) {
             out.write(bytes(graph));
         }

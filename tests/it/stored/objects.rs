@@ -41,6 +41,7 @@ fn an_object_stream() {
         [
             "aws-access-key-pair AKIAXW5GQ2ROHT3KJM6E Rk7vTq2LmZ9xWb4Nc8Yd1Hf5Gj3Ps6Ka0Ue+Xo/q s3.access-key s3.secret-key",
             "aws-secret-access-key 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 aws.secretKey",
+            "database-password kB7zn4Vq2x redis.password",
             "database-password zD3kp7Vm5s db.password",
             "gitlab-token glpat-Wd6yHn3Kt8Rb5Xq2Zv9M note",
             "jaas-keytab-password yF5hs9Lp2c keystorePassword",
