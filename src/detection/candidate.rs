@@ -1,7 +1,7 @@
 //! A candidate: what one rule found at one place, before pairing and grouping.
 
 use crate::formats::evidence::Scope;
-use crate::place::Place;
+use crate::place::{Cell, Place};
 use crate::secret::Secret;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -29,12 +29,14 @@ pub struct Candidate {
 pub fn merge_same_use(mut found: Vec<Candidate>) -> Vec<Candidate> {
     drop_derived(&mut found);
     let mut kept: Vec<Candidate> = Vec::with_capacity(found.len());
-    type Identity = (usize, String, Option<u32>, Option<Arc<str>>);
+    // A notebook may hold all of its cells in one line.
+    type Identity = (usize, String, Option<u32>, Option<Cell>, Option<Arc<str>>);
     let mut seen: FxHashMap<Identity, usize> = FxHashMap::default();
     for candidate in found {
         let position = &candidate.place.position;
         let member = position.method.clone().or_else(|| position.field.clone());
-        let identity = (candidate.rule, candidate.value.expose().to_owned(), position.line, member);
+        let identity =
+            (candidate.rule, candidate.value.expose().to_owned(), position.line, position.cell.clone(), member);
         match seen.get(&identity) {
             // The same value twice in one place of one text stays one.
             Some(&first) if kept[first].key.is_some() || candidate.key.is_none() => {

@@ -76,10 +76,18 @@ fn distance(a: &Candidate, b: &Candidate) -> Distance {
         alternative: alternative(a) != alternative(b),
         shared: std::cmp::Reverse(a.scope.common(&b.scope)),
         stem: stem(a) != stem(b),
-        lines: match (a.place.position.line, b.place.position.line) {
-            (Some(a), Some(b)) => a.abs_diff(b),
-            _ => u32::MAX,
-        },
+        lines: lines_between(a, b),
+    }
+}
+
+/// Lines of a cell are nearer to one another than to those of any other cell: a notebook may hold all
+/// of its cells in one line.
+fn lines_between(a: &Candidate, b: &Candidate) -> u32 {
+    let (a, b) = (&a.place.position, &b.place.position);
+    match (&a.cell, &b.cell, a.line, b.line) {
+        (Some(a), Some(b), _, _) if a.index == b.index => a.line.abs_diff(b.line),
+        (None, None, Some(a), Some(b)) => a.abs_diff(b),
+        _ => u32::MAX,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::candidate::Candidate;
 use super::{judge, shape, validators};
 use crate::formats::evidence::{Literal, LiteralKind, Scope};
+use crate::formats::lines::Lines;
 use crate::place::{EntryPath, Place, Position};
 use crate::rules::schema::Confidence;
 use crate::rules::set::{CompiledRule, RuleSet};
@@ -11,14 +12,18 @@ use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, found: &mut Vec<Candidate>) {
-    let mut lines = LineCounter::new(&literal.text);
-    search(&literal.text, literal.kind, path, rules, &mut |rule, span| {
+    let base = literal.uses.first().map(|usage| usage.position.clone()).unwrap_or_default();
+    let mut lines = match &literal.kind {
+        LiteralKind::Excerpt(excerpt) => Lines::of_excerpt(&literal.text, excerpt),
+        _ => Lines::new(&literal.text, base),
+    };
+    search(&literal.text, &literal.kind, path, rules, &mut |rule, span| {
         let Some(value) = literal.text.get(span.clone()).and_then(|v| std::str::from_utf8(v).ok()) else { return };
         for usage in &literal.uses {
-            let position = match literal.kind {
-                LiteralKind::Text => lines.position(&usage.position, span.start),
+            let position = match &literal.kind {
+                LiteralKind::Text | LiteralKind::Excerpt(_) => lines.position(span.start),
                 LiteralKind::Binary { width } => Position {
-                    offset: usage.position.offset.map(|offset| offset + span.start as u64 * u64::from(width)),
+                    offset: usage.position.offset.map(|offset| offset + span.start as u64 * u64::from(*width)),
                     ..usage.position.clone()
                 },
                 LiteralKind::Constant | LiteralKind::Composed => usage.position.clone(),
@@ -41,7 +46,7 @@ pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, found: &
 /// Every token of every rule in a text; `emit` gets the rule and the span of the secret.
 pub fn search(
     text: &[u8],
-    kind: LiteralKind,
+    kind: &LiteralKind,
     path: &EntryPath,
     rules: &RuleSet,
     emit: &mut dyn FnMut(usize, Range<usize>),
@@ -122,7 +127,7 @@ fn is_secret(rule: &CompiledRule, value: &str, rules: &RuleSet) -> bool {
 /// The tokens inside a bound value.
 pub fn in_value(value: &str, path: &EntryPath, rules: &RuleSet, emit: &mut dyn FnMut(usize, Range<usize>)) {
     if rules.vocabulary.mentions_keyword(value.as_bytes()) {
-        search(value.as_bytes(), LiteralKind::Text, path, rules, emit);
+        search(value.as_bytes(), &LiteralKind::Text, path, rules, emit);
     }
 }
 
@@ -144,34 +149,5 @@ pub fn candidate_in(
         specificity: 0,
         peer: binding.peer.clone(),
         derived: false,
-    }
-}
-
-/// Turns byte offsets of one text into lines and columns, forwards, without counting twice.
-struct LineCounter<'a> {
-    text: &'a [u8],
-    offset: usize,
-    line: u32,
-    line_start: usize,
-}
-
-impl<'a> LineCounter<'a> {
-    fn new(text: &'a [u8]) -> Self {
-        Self { text, offset: 0, line: 0, line_start: 0 }
-    }
-
-    fn position(&mut self, base: &Position, at: usize) -> Position {
-        if at < self.offset {
-            (self.offset, self.line, self.line_start) = (0, 0, 0);
-        }
-        for newline in memchr::memchr_iter(b'\n', &self.text[self.offset..at]) {
-            self.line += 1;
-            self.line_start = self.offset + newline + 1;
-        }
-        self.offset = at;
-        let column = String::from_utf8_lossy(&self.text[self.line_start..at]).chars().count() as u32 + 1;
-        let first = base.line.unwrap_or(1);
-        let column = if self.line == 0 { base.column.unwrap_or(1) - 1 + column } else { column };
-        Position { line: Some(first + self.line), column: Some(column), ..base.clone() }
     }
 }

@@ -98,6 +98,9 @@ fn secret_length(group: &Group) -> usize {
 
 fn line_of(candidate: &Candidate) -> (String, Option<u32>) {
     let position = &candidate.place.position;
+    if let Some(cell) = &position.cell {
+        return (format!("{}#{}", candidate.place.entry, cell.index), Some(cell.line));
+    }
     let member = position.method.as_deref().or(position.field.as_deref()).unwrap_or("");
     (format!("{}#{member}", candidate.place.entry), position.line)
 }
@@ -123,7 +126,8 @@ fn finding(group: Group, containers: &Containers, rules: &RuleSet, digester: &Di
         parts.push(Part {
             role: own.role.clone(),
             value: candidate.value.clone(),
-            identifier: own.lifetime == Lifetime::Identifier || own.role == "access_key_id",
+            // Of a file only its digest is told.
+            identifier: own.lifetime == Lifetime::Identifier || matches!(own.role.as_str(), "access_key_id" | "file"),
             random: own.random || own.lifetime == Lifetime::Identifier || own.role == "access_key_id",
         });
         part_rules.push(candidate.rule);
@@ -215,8 +219,15 @@ fn near(a: &Candidate, b: &Candidate) -> bool {
 /// The same line of the same member, as two rules or two columns see it.
 fn same_spot(a: &crate::place::Place, b: &crate::place::Place) -> bool {
     let (p, q) = (&a.position, &b.position);
-    let named = p.line.is_some() || p.field.is_some() || p.method.is_some();
-    a.entry == b.entry && named && p.line == q.line && p.method == q.method && p.field == q.field && p.class == q.class
+    let named = p.line.is_some() || p.field.is_some() || p.method.is_some() || p.offset.is_some();
+    a.entry == b.entry
+        && named
+        && p.line == q.line
+        && p.cell == q.cell
+        && p.offset == q.offset
+        && p.method == q.method
+        && p.field == q.field
+        && p.class == q.class
 }
 
 /// Severity by circumstances, and the verdict on published values.

@@ -92,21 +92,28 @@ impl<'t> Enclosed<'t> {
     /// Reads it for the page around it; `false` if there was nothing to bind. `depth` is how many
     /// texts it lies in.
     pub(super) fn read(&self, kind: Kind, depth: u8, page: &mut Page<'_>, scope: ScopeId) -> bool {
+        self.read_with(page, scope, |inner| {
+            // Whatever could not be read is still in the text of the page.
+            let _ = match kind {
+                Kind::Properties => {
+                    properties::read(inner, ScopeId::ROOT);
+                    Ok(())
+                }
+                Kind::Ini => {
+                    ini::read(inner, ScopeId::ROOT);
+                    Ok(())
+                }
+                Kind::Yaml => yaml::read_enclosed(inner, ScopeId::ROOT, depth),
+                Kind::Json => json::read_enclosed(inner, ScopeId::ROOT, depth),
+                Kind::Xml => xml::read(inner, ScopeId::ROOT),
+            };
+        })
+    }
+
+    /// The same with any reader.
+    pub(super) fn read_with(&self, page: &mut Page<'_>, scope: ScopeId, read: impl FnOnce(&mut Page<'_>)) -> bool {
         let mut inner = Page::new(&self.text, page.vocabulary);
-        // Whatever could not be read is still in the text of the page.
-        let _ = match kind {
-            Kind::Properties => {
-                properties::read(&mut inner, ScopeId::ROOT);
-                Ok(())
-            }
-            Kind::Ini => {
-                ini::read(&mut inner, ScopeId::ROOT);
-                Ok(())
-            }
-            Kind::Yaml => yaml::read_enclosed(&mut inner, ScopeId::ROOT, depth),
-            Kind::Json => json::read_enclosed(&mut inner, ScopeId::ROOT, depth),
-            Kind::Xml => xml::read(&mut inner, ScopeId::ROOT),
-        };
+        read(&mut inner);
         let found = inner.has_bindings();
         if found {
             page.adopt(inner, scope, |at| self.place(at));

@@ -1,5 +1,6 @@
 //! Evidence: what a format reader gives back. Literals, and bindings of values to names.
 
+use super::excerpt::Excerpt;
 use crate::place::Position;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -9,10 +10,12 @@ use std::sync::Arc;
 pub const HOLE: char = '\u{1}';
 
 /// What a literal's bytes are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LiteralKind {
     /// The text of an entry: matches inside it are placed by counting lines from its position.
     Text,
+    /// The text of a notebook's cell, which knows where its parts stand in the entry.
+    Excerpt(Arc<Excerpt>),
     /// One whole string value: a constant of a class. All of `uses` hold for any match inside it.
     Constant,
     /// A text that the program puts together. Tokens that a constant of the same method holds by

@@ -6,21 +6,30 @@ mod class;
 mod decoding;
 mod enclosed;
 pub mod evidence;
+pub mod excerpt;
 mod facts;
 mod flow;
 mod fragments;
 mod ini;
 mod json;
 mod keypath;
+mod keystore;
+mod lengths;
+pub mod lines;
 pub mod links;
 mod logs;
 mod lookback;
+mod notebook;
+mod origin;
 mod page;
 mod peer;
 mod properties;
 mod quoted;
 mod recognition;
+mod savepoint;
 mod scalar;
+mod serialized;
+mod store;
 mod syntax;
 mod xml;
 mod yaml;
@@ -30,10 +39,12 @@ use crate::rules::vocabulary::Vocabulary;
 use assignments::Style;
 use decoding::{Decoded, decode};
 use evidence::{Evidence, Fact, Level, Literal, LiteralKind, Scope, Use};
+use origin::Origin;
 use page::{Page, ScopeId};
 use recognition::{TextFormat, recognise};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
+use store::Store;
 
 /// What a reader knows besides the bytes.
 pub struct Context<'a> {
@@ -50,6 +61,9 @@ pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
         }
         return evidence;
     }
+    if let Some(evidence) = objects(bytes, context) {
+        return evidence;
+    }
     let text = match decode(bytes) {
         Decoded::Binary => {
             return Evidence { literals: binary::read(bytes, context.vocabulary), ..Evidence::default() };
@@ -61,6 +75,19 @@ pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
         return Evidence { facts, ..Evidence::default() };
     }
     Evidence { facts, ..read_text(text, 1, context, true) }
+}
+
+/// Stored objects, recognised by how they begin. Some of them would pass for text.
+fn objects(bytes: &[u8], context: &Context<'_>) -> Option<Evidence<'static>> {
+    let mut store = Store::new(context.vocabulary);
+    if bytes.starts_with(serialized::MAGIC) {
+        store.evidence.unparsed = serialized::read(bytes, &mut store);
+    } else if savepoint::is_savepoint(bytes) {
+        savepoint::read(bytes, &mut store);
+    } else {
+        store.evidence.bindings.push(keystore::read(bytes, context.path.file_name())?);
+    }
+    Some(store.evidence)
 }
 
 /// Reads a piece of a text that is too large to be held: what its structure says is unknown. The
@@ -89,19 +116,36 @@ fn facts_of(text: &str, path: &EntryPath) -> Vec<Fact> {
 }
 
 fn read_text<'a>(text: Cow<'a, str>, first_line: u32, context: &Context<'_>, whole: bool) -> Evidence<'a> {
-    let mut page = Page::new(&text, context.vocabulary);
-    let broken = structure(&mut page, recognise(context.path.file_name(), &text));
+    let mut evidence = Evidence::default();
+    let file_name = context.path.file_name();
+    let format = recognise(file_name, &text);
+    let text = if whole && format == TextFormat::Json && notebook::is_notebook(file_name, &text) {
+        Cow::Owned(notebook::read(&text, context.vocabulary, &mut evidence))
+    } else {
+        text
+    };
+    let (page, broken) = read_page(&text, format, context.vocabulary);
+    let (bindings, embedded) = page.finish(&Origin::Line(first_line));
+    evidence.bindings.extend(bindings);
+    evidence.embedded.extend(embedded);
+    evidence.literals.push(literal(text, first_line));
+    evidence.unparsed = broken.filter(|_| whole && claims_structure(file_name));
+    evidence
+}
+
+/// Everything that can be read off a text; and why its structure could not be read, if so.
+fn read_page<'t>(text: &'t str, format: TextFormat, vocabulary: &'t Vocabulary) -> (Page<'t>, Option<String>) {
+    let mut page = Page::new(text, vocabulary);
+    let broken = structure(&mut page, format);
     page.settle();
     read_fragments(&mut page);
-    let (bindings, embedded) = page.finish(first_line);
-    let unparsed = broken.filter(|_| whole && claims_structure(context.path.file_name()));
-    Evidence { literals: vec![literal(text, first_line)], bindings, embedded, unparsed, ..Evidence::default() }
+    (page, broken)
 }
 
 /// Only of these is it news that they are broken: other names promise less.
 fn claims_structure(file_name: &str) -> bool {
     let extension = file_name.rsplit('.').next().unwrap_or_default();
-    extension.eq_ignore_ascii_case("json") || extension.eq_ignore_ascii_case("xml")
+    extension.eq_ignore_ascii_case("json") || extension.eq_ignore_ascii_case("xml") || notebook::is_named(file_name)
 }
 
 /// Reads bindings by the format's own reader; gives back why it could not.

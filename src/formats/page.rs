@@ -5,8 +5,8 @@
 
 use super::evidence::{Binding, Embedded, Level, Scope};
 use super::fragments::fragments;
+use super::origin::{Origin, Places};
 use super::peer::{Peers, is_peer_value, peer_prefix};
-use crate::place::Position;
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::FxHashSet;
 use std::ops::Range;
@@ -192,23 +192,20 @@ impl<'t> Page<'t> {
         self.embedded.extend(inner.embedded.into_iter().map(|(name, bytes, at)| (name, bytes, place(at))));
     }
 
-    /// The bindings with their places; the text starts at `first_line`.
-    pub(super) fn finish(self, first_line: u32) -> (Vec<Binding>, Vec<Embedded>) {
+    /// The bindings with their places.
+    pub(super) fn finish(self, origin: &Origin<'_>) -> (Vec<Binding>, Vec<Embedded>) {
         let used = self.used_scopes();
         let mut offsets: Vec<usize> = self.drafts.iter().map(|draft| draft.at).collect();
         offsets.extend(self.embedded.iter().map(|(_, _, at)| *at));
         offsets.extend(self.scopes.iter().zip(&used).filter(|(_, used)| **used).map(|(node, _)| node.at));
-        let places = Places::new(self.text, offsets, first_line);
+        let places = Places::new(self.text, offsets, origin);
         let mut scopes: Vec<Scope> = Vec::with_capacity(self.scopes.len() + 1);
-        scopes.push(Scope::default());
+        scopes.push(origin.scope());
         for (node, used) in self.scopes.iter().zip(used) {
             let scope = if used {
                 let name = match node.level {
                     Level::Section if !node.name.is_empty() => node.name.clone(),
-                    _ => {
-                        let (line, column) = places.of(node.at);
-                        format!("{}@{line}:{column}", node.name)
-                    }
+                    _ => format!("{}@{}", node.name, places.mark(node.at)),
                 };
                 scopes.get(node.parent.0 as usize).cloned().unwrap_or_default().within(node.level, &name)
             } else {
@@ -216,10 +213,6 @@ impl<'t> Page<'t> {
             };
             scopes.push(scope);
         }
-        let position = |at: usize| {
-            let (line, column) = places.of(at);
-            Position::at(line, column)
-        };
         let peers = self.peers.settle();
         let bindings = self
             .drafts
@@ -228,7 +221,7 @@ impl<'t> Page<'t> {
                 peer: draft.peer.or_else(|| peers.of(draft.scope, &draft.key)),
                 role: None,
                 sink: None,
-                position: position(draft.at),
+                position: places.of(draft.at),
                 scope: scopes.get(draft.scope.0 as usize).cloned().unwrap_or_default(),
                 key: draft.key,
                 value: draft.value,
@@ -237,7 +230,7 @@ impl<'t> Page<'t> {
         let embedded = self
             .embedded
             .into_iter()
-            .map(|(name, bytes, at)| Embedded { name, bytes, position: position(at) })
+            .map(|(name, bytes, at)| Embedded { name, bytes, position: places.of(at) })
             .collect();
         (bindings, embedded)
     }
@@ -256,47 +249,5 @@ impl<'t> Page<'t> {
             }
         }
         used
-    }
-}
-
-/// Lines and columns of the offsets that matter, found in one pass.
-struct Places {
-    known: Vec<(usize, (u32, u32))>,
-}
-
-impl Places {
-    fn new(text: &str, mut offsets: Vec<usize>, first_line: u32) -> Self {
-        offsets.sort_unstable();
-        offsets.dedup();
-        let bytes = text.as_bytes();
-        let (mut at, mut line, mut column) = (0usize, first_line, 1u32);
-        let known = offsets
-            .into_iter()
-            .map(|offset| {
-                let end = offset.min(bytes.len()).max(at);
-                let passed = &bytes[at..end];
-                let newlines = memchr::memchr_iter(b'\n', passed).count();
-                let rest = match memchr::memrchr(b'\n', passed) {
-                    Some(last) => {
-                        line = line.saturating_add(newlines as u32);
-                        column = 1;
-                        &passed[last + 1..]
-                    }
-                    None => passed,
-                };
-                // Every byte but the continuations of UTF-8 starts a character.
-                column = column.saturating_add(rest.iter().filter(|&&b| b & 0xC0 != 0x80).count() as u32);
-                at = end;
-                (offset, (line, column))
-            })
-            .collect();
-        Self { known }
-    }
-
-    fn of(&self, at: usize) -> (u32, u32) {
-        match self.known.binary_search_by_key(&at, |(offset, _)| *offset) {
-            Ok(index) => self.known[index].1,
-            Err(_) => (1, 1),
-        }
     }
 }

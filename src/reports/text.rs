@@ -181,7 +181,9 @@ fn member(position: &Position) -> Option<String> {
 
 fn spot(position: &Position) -> String {
     match position {
-        Position { cell: Some(cell), .. } => format!(" cell {}:{}", cell.index, cell.line),
+        Position { line: Some(line), cell: Some(cell), .. } => {
+            format!(":{line} (cell {}, line {})", cell.index, cell.line)
+        }
         Position { line: Some(line), .. } => format!(":{line}"),
         Position { offset: Some(offset), .. } => format!("+{offset:#x}"),
         _ => String::new(),

@@ -11,5 +11,6 @@ mod readme;
 mod report_schema;
 mod rules;
 mod samples;
+mod stored;
 mod support;
 mod text_formats;

@@ -14,7 +14,7 @@ mod frame;
 mod instruction;
 mod interest;
 mod machine;
-mod modified_utf8;
+pub(super) mod modified_utf8;
 mod naming;
 mod pool;
 mod reading;

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 /// The string in true UTF-8; what has no true form (a lone surrogate) becomes U+FFFD.
-pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
+pub(in crate::formats) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         // The two forms agree wherever the text is valid UTF-8: it holds no C0 80, no surrogates.
         Ok(text) => Cow::Borrowed(text),

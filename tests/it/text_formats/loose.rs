@@ -315,7 +315,7 @@ fn binaries() {
     let found: Vec<_> = evidence
         .literals
         .iter()
-        .map(|l| (l.kind, l.uses[0].position.offset, String::from_utf8_lossy(&l.text).into_owned()))
+        .map(|l| (l.kind.clone(), l.uses[0].position.offset, String::from_utf8_lossy(&l.text).into_owned()))
         .collect();
     assert_eq!(
         found,

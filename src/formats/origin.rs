@@ -1,0 +1,65 @@
+//! An origin: where in its entry the text of a page stands.
+
+use super::evidence::Scope;
+use super::excerpt::Excerpt;
+use super::lines::Lines;
+use crate::place::Position;
+
+#[derive(Clone, Debug)]
+pub(super) enum Origin<'a> {
+    /// The text is the entry's, from this line on.
+    Line(u32),
+    /// The text was put together from strings of the entry.
+    Excerpt(&'a Excerpt, Scope),
+    /// The text is one value: all of it lies at one place.
+    Value(Position, Scope),
+}
+
+impl Origin<'_> {
+    /// The scope that the whole text lies in.
+    pub(super) fn scope(&self) -> Scope {
+        match self {
+            Self::Line(_) => Scope::default(),
+            Self::Excerpt(_, scope) | Self::Value(_, scope) => scope.clone(),
+        }
+    }
+}
+
+/// The places of the offsets that matter, found in one pass.
+#[derive(Debug)]
+pub(super) struct Places {
+    known: Vec<(usize, Position)>,
+    value: Option<Position>,
+}
+
+impl Places {
+    pub(super) fn new(text: &str, mut offsets: Vec<usize>, origin: &Origin<'_>) -> Self {
+        let mut lines = match origin {
+            Origin::Line(first) => Lines::new(text.as_bytes(), Position::at(*first, 1)),
+            Origin::Excerpt(excerpt, _) => Lines::of_excerpt(text.as_bytes(), excerpt),
+            Origin::Value(position, _) => return Self { known: Vec::new(), value: Some(position.clone()) },
+        };
+        offsets.sort_unstable();
+        offsets.dedup();
+        Self { known: offsets.into_iter().map(|at| (at, lines.position(at))).collect(), value: None }
+    }
+
+    pub(super) fn of(&self, at: usize) -> Position {
+        if let Some(value) = &self.value {
+            return value.clone();
+        }
+        match self.known.binary_search_by_key(&at, |(offset, _)| *offset) {
+            Ok(index) => self.known[index].1.clone(),
+            Err(_) => Position::at(1, 1),
+        }
+    }
+
+    /// Tells what begins at an offset apart from its like.
+    pub(super) fn mark(&self, at: usize) -> String {
+        let position = self.of(at);
+        match (position.line, position.column) {
+            (Some(line), Some(column)) if self.value.is_none() => format!("{line}:{column}"),
+            _ => format!("+{at}"),
+        }
+    }
+}
