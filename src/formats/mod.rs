@@ -17,6 +17,7 @@ mod lookback;
 mod page;
 mod peer;
 mod properties;
+mod python;
 mod quoted;
 mod recognition;
 mod scalar;
@@ -48,6 +49,9 @@ pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
             evidence.literals = binary::read(bytes, context.vocabulary);
         }
         return evidence;
+    }
+    if python::is_bytecode(bytes) {
+        return python::read(bytes, context);
     }
     let text = match decode(bytes) {
         Decoded::Binary => {
