@@ -32,7 +32,10 @@ pub(super) fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
     let Some(version) = Version::of(bytes) else { return evidence };
     let (objects, broken) = marshal::read(bytes, version);
     let cause = match broken {
-        None => reading::read(&objects, version, context.vocabulary, &mut evidence),
+        None if reading::is_interesting(bytes, &objects, context.vocabulary) => {
+            reading::read(&objects, version, context.vocabulary, &mut evidence)
+        }
+        None => None,
         Some(cause) => {
             reading::read_texts(&objects, context.vocabulary, &mut evidence);
             Some(cause)

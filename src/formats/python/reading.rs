@@ -20,6 +20,19 @@ const MOST_BINDINGS: usize = 200_000;
 const DEEPEST: usize = 16;
 const MOST_ITEMS: usize = 4 << 20;
 
+/// Calls that turn a constant into another text.
+const DECODERS: [&str; 5] = ["b64decode", "urlsafe_b64decode", "standard_b64decode", "unhexlify", "fromhex"];
+
+/// Whether a module is worth walking: most hold nothing that a rule could have a use for.
+pub(super) fn is_interesting(bytes: &[u8], objects: &Objects<'_>, vocabulary: &Vocabulary) -> bool {
+    vocabulary.mentions_any(bytes)
+        || objects.list.iter().any(|object| match object {
+            Object::Text(text) => vocabulary.is_telling(text.as_bytes()) || DECODERS.contains(&&**text),
+            Object::Bytes(bytes) => vocabulary.is_telling(bytes),
+            _ => false,
+        })
+}
+
 /// Reads a whole module; gives back why the code was not walked in full.
 pub(super) fn read<'a>(
     objects: &Objects<'a>,

@@ -29,7 +29,7 @@ def by_default(connect):
 
 def put_together(host):
     end = "9Lw"
-    url = f"mongodb://loader:Pebble5Heron" + end + f"@{host}/orders"  #! mongodb-url-password
+    url = "mongodb://loader:Pebble5Heron" + end + f"@orders-db.internal/orders?appName={host}"  #! mongodb-url-password
     return url
 
 
