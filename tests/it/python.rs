@@ -23,8 +23,11 @@ fn marks(source: &str) -> Vec<(u64, String)> {
     found
 }
 
+/// A function and a source file.
+type Names = (Option<String>, Option<String>);
+
 /// What a scan finds, and the functions and source files that it names.
-fn findings(path: &str) -> (Vec<(u64, String)>, Vec<(Option<String>, Option<String>)>) {
+fn findings(path: &str) -> (Vec<(u64, String)>, Vec<Names>) {
     let (report, _) = scan(path);
     assert_eq!(report["summary"]["complete"], true, "{path}");
     let (mut found, mut names) = (Vec::new(), Vec::new());

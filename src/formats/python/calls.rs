@@ -125,7 +125,7 @@ impl Call {
     }
 
     fn lookup(&self, name: &Value) -> Value {
-        let Some(name) = name.only_text() else { return Value::Unknown };
+        let Some(name) = name.name() else { return Value::Unknown };
         let default = self.keywords.iter().find(|(keyword, _)| matches!(&**keyword, "default" | "fallback"));
         match self.positional.get(1).or(default.map(|(_, value)| value)) {
             Some(texts @ Value::Texts(_)) => texts.labelled(&name.into()),

@@ -91,7 +91,7 @@ impl<'m> Machine<'m, '_> {
     pub(super) fn subscript(&self, frame: &mut Frame<'m>) {
         let key = frame.pop();
         let container = frame.pop();
-        frame.push(match (key.only_text(), container) {
+        frame.push(match (key.name(), container) {
             (Some(key), Value::Named(_)) => Value::Lookup(key.into()),
             _ => Value::Unknown,
         });
@@ -182,10 +182,12 @@ impl<'m> Machine<'m, '_> {
             }
         }
         self.spend(arguments.len());
-        let names: Vec<Rc<str>> =
-            keywords.row().iter().map(|name| name.only_text().unwrap_or_default().into()).collect();
+        let names: Vec<Rc<str>> = keywords.row().iter().map(|name| name.name().unwrap_or_default().into()).collect();
         let named = arguments.split_off(arguments.len().saturating_sub(names.len()));
         let keywords = names.into_iter().zip(named).collect();
+        if let Value::Method(method) = &callee {
+            self.spend(method.0.texts().iter().map(|text| text.text.len() / 16).sum());
+        }
         let call = Call { callee, positional: arguments, keywords, spot: frame.spot() };
         self.recorder.called(&call);
         frame.push(call.result());

@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 /// Steps for one module, each of about one value or a line of text.
-const FUEL: usize = 8_000_000;
+const FUEL: usize = 4_000_000;
 
 pub(super) struct Machine<'m, 'a> {
     pub(super) objects: &'m Objects<'a>,
@@ -93,8 +93,11 @@ impl<'m, 'a> Machine<'m, 'a> {
             }
             extended = if op == Op::ExtendedArg { argument } else { 0 };
             // Jumps count from behind the inline caches (opcode 0 from 3.11 on).
-            let cached = words[word + 1..].iter().take(if has_caches { 16 } else { 0 });
-            let caches = cached.take_while(|next| next[0] == 0).count();
+            let caches = if has_caches && matches!(op, Op::JumpForward | Op::PopJump | Op::JumpOrPop | Op::ForIter) {
+                words[word + 1..].iter().take(16).take_while(|next| next[0] == 0).count()
+            } else {
+                0
+            };
             let next = (word + 1 + caches) as u32 * 2;
             is_reached = self.step(op, argument, next, &mut frame, index);
         }
@@ -180,15 +183,17 @@ impl<'m, 'a> Machine<'m, 'a> {
             }
             Op::Subscript => self.subscript(frame),
             // NB_ADD, NB_INPLACE_ADD and from 3.14 on NB_SUBSCR (`Include/opcode.h`).
-            Op::BinaryOp if argument == 26 => self.subscript(frame),
-            Op::BinaryOp if !matches!(argument, 0 | 13) => {
+            Op::Binary if argument == 26 => self.subscript(frame),
+            Op::Binary if !matches!(argument, 0 | 13) => {
                 frame.pop_many(2);
                 frame.push(Value::Unknown);
             }
-            Op::Add | Op::BinaryOp => {
+            Op::Add | Op::Binary => {
                 let right = frame.pop();
                 let left = frame.pop();
-                let sum = self.concatenated(&[left, right], frame.spot());
+                // An empty text is what a variable starts with: what is in it by now is unknown.
+                let known = |value: Value| if value.only_text() == Some("") { Value::Unknown } else { value };
+                let sum = self.concatenated(&[known(left), known(right)], frame.spot());
                 frame.push(sum);
             }
             Op::BuildString => {
@@ -207,8 +212,9 @@ impl<'m, 'a> Machine<'m, 'a> {
                 self.formatted(frame);
             }
             Op::BuildRow => {
-                let items = frame.pop_many(count);
-                self.spend(items.len());
+                let mut items = frame.pop_many(count);
+                self.spend(items.iter().map(|item| 1 + item.row().len()).sum());
+                items.iter_mut().filter(|item| item.is_nested()).for_each(|item| *item = Value::Unknown);
                 self.recorder.row(&items, frame.spot());
                 frame.push(Value::Row(items.into()));
             }

@@ -34,7 +34,7 @@ pub(super) enum Op {
     StoreSubscr,
     Subscript,
     Add,
-    BinaryOp,
+    Binary,
     BuildRow,
     BuildMap,
     BuildConstKeyMap,
@@ -129,7 +129,7 @@ const NUMBERS: &[(Op, [u8; VERSIONS])] = &[
     (Op::Subscript, [25, 25, 25, 25, 25, 25, 25, 5, __]), // BINARY_SUBSCR
     (Op::Add, [23, 23, 23, 23, 23, __, __, __, __]), // BINARY_ADD
     (Op::Add, [55, 55, 55, 55, 55, __, __, __, __]), // INPLACE_ADD
-    (Op::BinaryOp, [__, __, __, __, __, 122, 122, 45, 44]), // BINARY_OP
+    (Op::Binary, [__, __, __, __, __, 122, 122, 45, 44]), // BINARY_OP
     (Op::BuildRow, [102, 102, 102, 102, 102, 102, 102, 52, 51]), // BUILD_TUPLE
     (Op::BuildRow, [103, 103, 103, 103, 103, 103, 103, 47, 46]), // BUILD_LIST
     (Op::BuildRow, [104, 104, 104, 104, 104, 104, 104, 49, 48]), // BUILD_SET

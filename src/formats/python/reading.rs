@@ -47,7 +47,15 @@ pub(super) fn read<'a>(
     }
     let exhausted = machine.is_exhausted();
     let recorder = machine.recorder;
-    let reader = Reader { objects, vocabulary, bodies: &bodies, recorder: &recorder };
+    let interesting = |text: &[u8]| text.len() >= 3 && (vocabulary.mentions_any(text) || vocabulary.is_telling(text));
+    let interesting = (objects.list.iter())
+        .map(|object| match object {
+            Object::Text(text) => interesting(text.as_bytes()),
+            Object::Bytes(bytes) => interesting(bytes),
+            _ => false,
+        })
+        .collect();
+    let reader = Reader { objects, vocabulary, bodies: &bodies, recorder: &recorder, interesting };
     evidence.bindings.extend(recorder.drafts.iter().map(|draft| reader.binding(draft)));
     let complete = reader.literals(evidence);
     reader.composed(evidence);
@@ -77,6 +85,8 @@ struct Reader<'r, 'a> {
     vocabulary: &'r Vocabulary,
     bodies: &'r Bodies,
     recorder: &'r Recorder<'r>,
+    /// Which objects are texts that may hold a token or a key.
+    interesting: Vec<bool>,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -153,18 +163,18 @@ impl<'a> Reader<'_, 'a> {
                     self.texts_in(item, depth - 1, items, found);
                 }
             }
-            Object::Text(text) if self.is_interesting(text.as_bytes()) => drop(found.insert(id)),
-            Object::Bytes(bytes) if self.is_interesting(bytes) => drop(found.insert(id)),
+            _ if self.interesting.get(id as usize) == Some(&true) => drop(found.insert(id)),
             _ => {}
         }
     }
 
-    fn is_interesting(&self, text: &[u8]) -> bool {
-        text.len() >= 3 && (self.vocabulary.mentions_any(text) || self.vocabulary.is_telling(text))
-    }
-
     /// Texts that only exist once the parts are put together.
     fn composed(&self, evidence: &mut Evidence<'a>) {
+        let named = |b: &Binding| (b.key.clone(), b.value.clone(), b.position.method.clone());
+        let mut known: FxHashSet<_> = FxHashSet::default();
+        if !self.recorder.composed.is_empty() {
+            known.extend(evidence.bindings.iter().map(named));
+        }
         let mut seen = FxHashSet::default();
         for (text, spot) in &self.recorder.composed {
             let bytes = text.text.as_bytes();
@@ -178,8 +188,10 @@ impl<'a> Reader<'_, 'a> {
             let position = self.bodies.position(text.spot);
             let uses = vec![Use { position, scope: self.bodies.scope(spot.code) }];
             let mut found = Vec::new();
-            self.fragments(&text.text, &uses, &mut found);
-            found.retain(|new| !evidence.bindings.iter().any(|known| is_same_in_function(known, new)));
+            if evidence.bindings.len() < MOST_BINDINGS {
+                self.fragments(&text.text, &uses, &mut found);
+            }
+            found.retain(|new| known.insert(named(new)));
             evidence.bindings.append(&mut found);
             let text = Cow::Owned(bytes.to_vec());
             evidence.literals.push(Literal { text, kind: LiteralKind::Composed, uses });
@@ -206,8 +218,4 @@ impl<'a> Reader<'_, 'a> {
             }));
         });
     }
-}
-
-fn is_same_in_function(a: &Binding, b: &Binding) -> bool {
-    a.key == b.key && a.value == b.value && a.position.method == b.position.method
 }

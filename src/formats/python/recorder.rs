@@ -8,8 +8,9 @@ use crate::rules::vocabulary::{self, Vocabulary};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-/// What is noted of one module, which bounds what a hostile one can cost.
-const MOST_DRAFTS: usize = 100_000;
+/// Bytes noted of one module, which bounds what a hostile one can cost, and what each note takes.
+const ROOM: usize = 32 << 20;
+const NOTE: usize = 256;
 /// Uses of one constant: what is written in more places is known well enough.
 const MOST_USES: usize = 256;
 /// Longer values are read as texts; a known name binds them all the same.
@@ -40,6 +41,7 @@ pub(super) struct Recorder<'m> {
     pub(super) uses: FxHashMap<ObjectId, Vec<Spot>>,
     /// The system that an object of a code object speaks of.
     peers: FxHashMap<(u32, Arc<str>), Arc<str>>,
+    room: usize,
 }
 
 /// What a value is bound to.
@@ -58,6 +60,7 @@ impl<'m> Recorder<'m> {
             composed: Vec::new(),
             uses: FxHashMap::default(),
             peers: FxHashMap::default(),
+            room: ROOM,
         }
     }
 
@@ -207,6 +210,7 @@ impl<'m> Recorder<'m> {
                     && self.vocabulary.mentions_keyword(text.text.as_bytes())
             };
             if !text.text.is_empty() && (known || holds_token()) {
+                self.room = self.room.saturating_sub(NOTE + bound.key.len() + text.text.len());
                 self.drafts.push(Draft {
                     key: bound.key.to_owned(),
                     role: bound.role.cloned(),
@@ -222,14 +226,15 @@ impl<'m> Recorder<'m> {
 
     fn composed(&mut self, value: &Value, spot: Spot) {
         for text in value.texts().iter().filter(|text| text.composed) {
-            if self.composed.len() < MOST_DRAFTS {
+            if !self.is_full() {
+                self.room = self.room.saturating_sub(NOTE + text.text.len());
                 self.composed.push((text.clone(), spot));
             }
         }
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.drafts.len() >= MOST_DRAFTS
+        self.room == 0
     }
 
     /// Whether a name could bind a secret; prose and patterns are no names.

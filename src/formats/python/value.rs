@@ -20,9 +20,9 @@ pub(super) struct Spot {
 /// One text that a value may be. Unknown parts are `HOLE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Text {
-    pub(super) text: Rc<str>,
-    /// Where it was written.
+    /// Where it was written; compared first, for it is short.
     pub(super) spot: Spot,
+    pub(super) text: Rc<str>,
     /// It was put together, so no constant shows it whole.
     pub(super) composed: bool,
 }
@@ -94,6 +94,11 @@ impl Value {
         }
     }
 
+    /// The text, if it is short enough for a name.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.only_text().filter(|text| text.len() <= MAX_NAME)
+    }
+
     pub(super) fn row(&self) -> &[Self] {
         match self {
             Self::Row(items) => items,
@@ -111,7 +116,7 @@ impl Value {
     /// The value's attribute.
     pub(super) fn attribute(&self, name: &str) -> Self {
         match self {
-            Self::Texts(_) => Self::Method(Rc::new((self.clone(), name.to_owned()))),
+            Self::Texts(_) => Self::Method(Rc::new((self.clone(), shortened(name).to_owned()))),
             Self::Named(named) if named.path.len() + name.len() < MAX_NAME => {
                 Self::Named(Rc::new(Named { path: format!("{}.{name}", named.path), made_at: named.made_at }))
             }
@@ -153,9 +158,23 @@ impl Value {
         }
     }
 
+    /// Rows are not compared by their items, which may be many.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Row(a), Self::Row(b)) => Rc::ptr_eq(a, b),
+            (Self::Method(a), Self::Method(b)) => Rc::ptr_eq(a, b),
+            _ => self == other,
+        }
+    }
+
+    /// Whether it is a row that holds rows: deeper ones are not built.
+    pub(super) fn is_nested(&self) -> bool {
+        self.row().iter().any(|item| matches!(item, Self::Row(_)))
+    }
+
     /// What a value may be after two ways meet.
     pub(super) fn join(&self, other: &Self) -> Self {
-        if self == other {
+        if self.is_same(other) {
             return self.clone();
         }
         match (self, other) {
@@ -165,7 +184,7 @@ impl Value {
                     joined.label.clone_from(&b.label);
                 }
                 for text in &b.list {
-                    let known = joined.list.iter().any(|own| own.text == text.text && own.spot == text.spot);
+                    let known = joined.list.iter().any(|own| own.spot == text.spot && own.text == text.text);
                     if !known && joined.list.len() < MAX_ALTERNATIVES {
                         joined.list.push(text.clone());
                     }

@@ -102,3 +102,26 @@ fn nests_and_lengths_without_end_are_refused() {
         assert_eq!(cause, format!("Python bytecode: {expected}"));
     }
 }
+
+/// `LOAD_CONST`, then so many times `BUILD_TUPLE 1`; or `COPY 1, BUILD_TUPLE 2`, which doubles it.
+#[test]
+fn rows_in_rows_without_end_are_followed_no_further() {
+    let rules = RuleSet::builtin().unwrap();
+    let sized = |bytes: &[u8]| [b"s", &u32::try_from(bytes.len()).unwrap().to_le_bytes()[..], bytes].concat();
+    let nested = [102, 1].repeat(1 << 20);
+    let doubled = [120, 1, 102, 2].repeat(200);
+    for code in [nested, doubled] {
+        let code = [&[100, 0][..], &code, &[83, 0]].concat();
+        let rest = [
+            &[0; 20][..],
+            &sized(&code),
+            b")\x01z\x08password",
+            &b")\0".repeat(2),
+            &sized(b""),
+            &b"z\x01m".repeat(3),
+            &[1, 0, 0, 0],
+            &sized(b"").repeat(2),
+        ];
+        assert_eq!(cause(&module(&rest.concat()), &rules), None);
+    }
+}
