@@ -24,6 +24,7 @@ mod origin;
 mod page;
 mod peer;
 mod properties;
+mod python;
 mod quoted;
 mod recognition;
 mod savepoint;
@@ -60,6 +61,9 @@ pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
             evidence.literals = binary::read(bytes, context.vocabulary);
         }
         return evidence;
+    }
+    if python::is_bytecode(bytes) {
+        return python::read(bytes, context);
     }
     if let Some(evidence) = objects(bytes, context) {
         return evidence;

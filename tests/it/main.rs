@@ -7,6 +7,7 @@ mod architecture;
 mod archives;
 mod class_files;
 mod cli;
+mod python;
 mod readme;
 mod report_schema;
 mod rules;

@@ -1,0 +1,156 @@
+//! A call: what it gives back where that is a text, and what its name says about its arguments.
+
+use super::value::{Spot, Value};
+use std::rc::Rc;
+
+/// Calls that give back the text that they are given.
+const WRAPPERS: [&str; 14] = [
+    "str",
+    "bytes",
+    "bytearray",
+    "SecretStr",
+    "SecretBytes",
+    "quote",
+    "quote_plus",
+    "dedent",
+    "lit",
+    "Field",
+    "Final",
+    "cast",
+    "text",
+    "urlquote",
+];
+/// Calls that look a name up, some with a default beside it.
+const LOOKUPS: [&str; 9] =
+    ["get", "getenv", "pop", "setdefault", "get_property", "getProperty", "get_string", "getString", "env"];
+/// Calls whose one argument is what they look for or change, not what they are given to keep.
+const LOOKING: [&str; 36] = [
+    "get", "is", "has", "find", "read", "resolve", "remove", "contains", "decrypt", "encrypt", "load", "lookup",
+    "fetch", "require", "prompt", "ask", "check", "validate", "env", "describe", "delete", "hide", "mask", "generate",
+    "derive", "import", "export", "verify", "hash", "parse", "decode", "redact", "to", "for", "from", "test",
+];
+/// Calls whose first of two texts names no second.
+const NO_MAPS: [&str; 27] = [
+    "replace",
+    "assert",
+    "equals",
+    "log",
+    "print",
+    "format",
+    "debug",
+    "info",
+    "warn",
+    "warning",
+    "error",
+    "trace",
+    "split",
+    "compare",
+    "rename",
+    "withcolumn",
+    "help",
+    "describe",
+    "sub",
+    "translate",
+    "match",
+    "expect",
+    "raise",
+    "gettext",
+    "join",
+    "startswith",
+    "isinstance",
+];
+
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) callee: Value,
+    pub(super) positional: Vec<Value>,
+    pub(super) keywords: Vec<(Rc<str>, Value)>,
+    pub(super) spot: Spot,
+}
+
+impl Call {
+    /// `set` of `conf.set`.
+    pub(super) fn method(&self) -> &str {
+        match &self.callee {
+            Value::Method(method) => &method.1,
+            callee => callee.path().rsplit('.').next().unwrap_or_default(),
+        }
+    }
+
+    /// `conf` of `conf.set`: of one object, calls belong together.
+    pub(super) fn owner(&self) -> String {
+        match &self.callee {
+            Value::Named(named) => match (named.made_at, named.path.rsplit_once('.')) {
+                (Some(made_at), _) => format!("@{made_at}"),
+                (None, Some((object, _))) => object.to_owned(),
+                (None, None) => self.identity(),
+            },
+            _ => self.identity(),
+        }
+    }
+
+    pub(super) fn identity(&self) -> String {
+        format!("@{}", self.spot.at)
+    }
+
+    pub(super) fn is_setter(&self) -> bool {
+        !LOOKING.iter().any(|verb| starts_with_word(self.method(), verb))
+    }
+
+    pub(super) fn takes_pairs(&self) -> bool {
+        let method = self.method().to_ascii_lowercase();
+        let is_exception = method.ends_with("error") || method.ends_with("exception");
+        !is_exception && !NO_MAPS.iter().any(|verb| method.starts_with(verb))
+    }
+
+    pub(super) fn result(&self) -> Value {
+        let first = self.positional.first();
+        match &self.callee {
+            Value::Method(method) => match &*method.1 {
+                "encode" | "decode" | "__str__" => method.0.clone(),
+                "strip" | "lstrip" | "rstrip" => method.0.map(|text| Some(text.trim().to_owned())),
+                "lower" => method.0.map(|text| Some(text.to_lowercase())),
+                "upper" => method.0.map(|text| Some(text.to_uppercase())),
+                _ => Value::Unknown,
+            },
+            Value::Named(_) => match (first, self.method()) {
+                (Some(text @ Value::Texts(_)), wrapper) if WRAPPERS.contains(&wrapper) => text.clone(),
+                (Some(text), "b64decode" | "urlsafe_b64decode" | "standard_b64decode") => text.map(base64),
+                (Some(text), "unhexlify" | "fromhex") => text.map(hex),
+                (Some(name), lookup) if LOOKUPS.contains(&lookup) => self.lookup(name),
+                _ => self.callee.result(self.spot.at),
+            },
+            _ => Value::Unknown,
+        }
+    }
+
+    fn lookup(&self, name: &Value) -> Value {
+        let Some(name) = name.name() else { return Value::Unknown };
+        let default = self.keywords.iter().find(|(keyword, _)| matches!(&**keyword, "default" | "fallback"));
+        match self.positional.get(1).or(default.map(|(_, value)| value)) {
+            Some(texts @ Value::Texts(_)) => texts.labelled(&name.into()),
+            _ => Value::Lookup(name.into()),
+        }
+    }
+}
+
+/// `getPassword`, `get_password`, but not `gettysburg`.
+fn starts_with_word(method: &str, verb: &str) -> bool {
+    method
+        .trim_start_matches('_')
+        .strip_prefix(verb)
+        .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase()))
+}
+
+fn base64(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches('=');
+    let bytes = data_encoding::BASE64_NOPAD
+        .decode(text.as_bytes())
+        .or_else(|_| data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()))
+        .ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+fn hex(text: &str) -> Option<String> {
+    String::from_utf8(data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok()?).ok()
+}

@@ -1,0 +1,253 @@
+//! The recorder: notes what the code of a module binds to names, and where it uses its constants.
+
+use super::calls::Call;
+use super::marshal::ObjectId;
+use super::value::{Spot, Text, Value};
+use crate::formats::peer::is_peer_value;
+use crate::rules::vocabulary::{self, Vocabulary};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// Bytes noted of one module, which bounds what a hostile one can cost, and what each note takes.
+const ROOM: usize = 32 << 20;
+const NOTE: usize = 256;
+/// Uses of one constant: what is written in more places is known well enough.
+const MOST_USES: usize = 256;
+/// Longer values are read as texts; a known name binds them all the same.
+const LONGEST_TOKEN: usize = 256;
+const LONGEST_KEY: usize = 256;
+const LONGEST_PEER: usize = 512;
+
+/// A binding before positions and scopes are worked out.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) key: String,
+    pub(super) role: Option<Arc<str>>,
+    pub(super) sink: Option<Arc<str>>,
+    pub(super) text: Text,
+    pub(super) alternative: Option<usize>,
+    /// Where it is bound.
+    pub(super) spot: Spot,
+    pub(super) owner: Option<Arc<str>>,
+}
+
+#[derive(Debug)]
+pub(super) struct Recorder<'m> {
+    vocabulary: &'m Vocabulary,
+    pub(super) drafts: Vec<Draft>,
+    /// Texts put together, with where they are used.
+    pub(super) composed: Vec<(Text, Spot)>,
+    /// Constants to the instructions that load them.
+    pub(super) uses: FxHashMap<ObjectId, Vec<Spot>>,
+    /// The system that an object of a code object speaks of.
+    peers: FxHashMap<(u32, Arc<str>), Arc<str>>,
+    room: usize,
+}
+
+/// What a value is bound to.
+struct Bound<'b> {
+    key: &'b str,
+    role: Option<&'b Arc<str>>,
+    sink: Option<&'b str>,
+    owner: Option<&'b str>,
+}
+
+impl<'m> Recorder<'m> {
+    pub(super) fn new(vocabulary: &'m Vocabulary) -> Self {
+        Self {
+            vocabulary,
+            drafts: Vec::new(),
+            composed: Vec::new(),
+            uses: FxHashMap::default(),
+            peers: FxHashMap::default(),
+            room: ROOM,
+        }
+    }
+
+    pub(super) fn peer(&self, draft: &Draft) -> Option<Arc<str>> {
+        self.peers.get(&(draft.spot.code, draft.owner.clone()?)).cloned()
+    }
+
+    pub(super) fn used(&mut self, id: ObjectId, spot: Spot) {
+        let uses = self.uses.entry(id).or_default();
+        if uses.len() < MOST_USES {
+            uses.push(spot);
+        }
+    }
+
+    /// A variable, an attribute or a parameter gets a value.
+    pub(super) fn stored(&mut self, name: &str, value: &Value, owner: Option<&str>, spot: Spot) {
+        self.composed(value, spot);
+        self.defaulted(value, spot);
+        self.note_peer(name, value, owner, spot);
+        self.bind(value, &Bound { key: name, role: None, sink: None, owner }, spot);
+    }
+
+    /// A default beside a looked-up name is bound to that.
+    pub(super) fn defaulted(&mut self, value: &Value, spot: Spot) {
+        if let Value::Texts(texts) = value
+            && let Some(label) = texts.label.clone()
+            && self.is_key(&label)
+        {
+            self.bind(value, &Bound { key: &label, role: None, sink: None, owner: None }, spot);
+        }
+    }
+
+    /// A value under each text that its key may be.
+    pub(super) fn pair(&mut self, key: &Value, value: &Value, owner: Option<&str>, spot: Spot) {
+        self.composed(value, spot);
+        self.defaulted(value, spot);
+        for key in key.texts() {
+            self.note_peer(&key.text, value, owner, spot);
+            self.bind(value, &Bound { key: &key.text, role: None, sink: None, owner }, spot);
+        }
+    }
+
+    /// A row of two whose first names the second. Lists of names look the same.
+    pub(super) fn row(&mut self, items: &[Value], spot: Spot) {
+        if let [key, value] = items
+            && key.only_text().is_some_and(|key| self.is_key(key))
+            && value.only_text().is_some_and(|value| !is_name(value))
+        {
+            self.pair(key, value, None, spot);
+        }
+    }
+
+    pub(super) fn returned(&mut self, function: Option<&str>, value: &Value, spot: Spot) {
+        self.composed(value, spot);
+        self.defaulted(value, spot);
+        if let Some(key) = function {
+            self.bind(value, &Bound { key, role: None, sink: None, owner: None }, spot);
+        }
+    }
+
+    pub(super) fn called(&mut self, call: &Call) {
+        let spot = call.spot;
+        let owner = call.owner();
+        for value in call.positional.iter().chain(call.keywords.iter().map(|(_, value)| value)) {
+            self.composed(value, spot);
+            self.defaulted(value, spot);
+            if let Some(text) = value.only_text()
+                && text.len() <= LONGEST_PEER
+                && (text.contains("://") || text.starts_with("jdbc:"))
+            {
+                self.peers.entry((spot.code, owner.as_str().into())).or_insert_with(|| text.into());
+            }
+        }
+        let sink = Some(call.callee.path()).filter(|path| !path.is_empty());
+        for (name, value) in &call.keywords {
+            self.note_peer(name, value, Some(&owner), spot);
+            let key = match &**name {
+                // `add_argument("--password", default="x")`.
+                "default" | "value" | "fallback" => match call.positional.first().and_then(Value::only_text) {
+                    Some(option) if self.is_key(option.trim_start_matches('-')) => option.trim_start_matches('-'),
+                    _ => continue,
+                },
+                name => name,
+            };
+            self.bind(value, &Bound { key, role: None, sink, owner: Some(&owner) }, spot);
+        }
+        if !self.known(call, &owner, sink) {
+            self.guess(call, &owner, sink);
+        }
+    }
+
+    /// Positions that `sinks.toml` knows.
+    fn known(&mut self, call: &Call, owner: &str, sink: Option<&str>) -> bool {
+        let path = call.callee.path();
+        let (class, method) = path.rsplit_once('.').unwrap_or((path, "<init>"));
+        let constructor =
+            vocabulary::Call { class: path, method: "<init>", descriptor: "", arity: call.positional.len() };
+        let vocabulary = self.vocabulary;
+        let called = [constructor, vocabulary::Call { class, method, ..constructor }];
+        let Some(known) = called.into_iter().find_map(|call| vocabulary.sink(call)) else { return false };
+        for (position, role) in &known.args {
+            if let Some(value) = call.positional.get(*position) {
+                self.bind(value, &Bound { key: role, role: Some(role), sink, owner: Some(owner) }, call.spot);
+            }
+        }
+        true
+    }
+
+    /// Calls that no table knows: what their names and neighbours say.
+    fn guess(&mut self, call: &Call, owner: &str, sink: Option<&str>) {
+        let method = call.method();
+        let (key, value) = match call.positional.as_slice() {
+            [value] => {
+                self.note_peer(method, value, Some(owner), call.spot);
+                if call.is_setter() {
+                    self.bind(value, &Bound { key: method, role: None, sink, owner: Some(owner) }, call.spot);
+                }
+                return;
+            }
+            [key, value] | [_, key, value] if call.takes_pairs() => (key, value),
+            _ => return,
+        };
+        for key in key.texts() {
+            self.note_peer(&key.text, value, Some(owner), call.spot);
+            self.bind(value, &Bound { key: &key.text, role: None, sink, owner: Some(owner) }, call.spot);
+        }
+    }
+
+    fn note_peer(&mut self, key: &str, value: &Value, owner: Option<&str>, spot: Spot) {
+        if let (Some(owner), Some(peer)) = (owner, value.only_text())
+            && is_peer_value(key, peer)
+        {
+            self.peers.entry((spot.code, owner.into())).or_insert_with(|| peer.into());
+        }
+    }
+
+    fn bind(&mut self, value: &Value, bound: &Bound<'_>, spot: Spot) {
+        if value.texts().is_empty() || self.is_full() {
+            return;
+        }
+        let known = bound.role.is_some() || self.is_key(bound.key);
+        let many = value.texts().len() > 1;
+        for (index, text) in value.texts().iter().enumerate() {
+            let holds_token = || {
+                !text.composed
+                    && text.text.len() <= LONGEST_TOKEN
+                    && self.vocabulary.mentions_keyword(text.text.as_bytes())
+            };
+            if !text.text.is_empty() && (known || holds_token()) {
+                self.room = self.room.saturating_sub(NOTE + bound.key.len() + text.text.len());
+                self.drafts.push(Draft {
+                    key: bound.key.to_owned(),
+                    role: bound.role.cloned(),
+                    sink: bound.sink.map(Into::into),
+                    text: text.clone(),
+                    alternative: many.then_some(index),
+                    spot,
+                    owner: bound.owner.map(Into::into),
+                });
+            }
+        }
+    }
+
+    fn composed(&mut self, value: &Value, spot: Spot) {
+        for text in value.texts().iter().filter(|text| text.composed) {
+            if !self.is_full() {
+                self.room = self.room.saturating_sub(NOTE + text.text.len());
+                self.composed.push((text.clone(), spot));
+            }
+        }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.room == 0
+    }
+
+    /// Whether a name could bind a secret; prose and patterns are no names.
+    fn is_key(&self, name: &str) -> bool {
+        let named = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '/' | '$' | '[' | ']');
+        name.len() <= LONGEST_KEY && name.chars().all(named) && self.vocabulary.is_key(name)
+    }
+}
+
+/// Words with at most two digits each, as names have them: `db.user`, `s3_port`.
+fn is_name(value: &str) -> bool {
+    value.split(['_', '-', '.', ' ']).all(|word| {
+        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+        word.len() - letters.len() <= 2 && letters.bytes().all(|b| b.is_ascii_alphabetic())
+    })
+}
