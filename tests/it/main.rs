@@ -7,6 +7,8 @@ mod architecture;
 mod archives;
 mod class_files;
 mod cli;
+mod counter;
+mod deployment;
 mod readme;
 mod report_schema;
 mod rules;
