@@ -29,9 +29,9 @@ const CONFIG: &str = r##"{
 /// What must be found in the configuration, wherever it lies.
 const OF_CONFIG: [&str; 4] = [
     ":6:26 aws-access-key-pair AWS_ACCESS_KEY_ID=AKIAT4QZ6WLMX2RPD7HV@6 + AWS_SECRET_ACCESS_KEY=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@7",
-    ":13:68 database-password ORDERS_DB_PASSWORD=Harbor_w4Tq81@13",
-    ":14:48 database-password REPORTS_DB_PASSWORD=Meadow_k2Rd57@14",
-    ":15:43 generic-password NEXUS_PASSWORD=Zephyr_p9Xc33@15",
+    ":13:64 database-password ORDERS_DB_PASSWORD=Harbor_w4Tq81@13",
+    ":14:46 database-password REPORTS_DB_PASSWORD=Meadow_k2Rd57@14",
+    ":15:44 generic-password NEXUS_PASSWORD=Zephyr_p9Xc33@15",
 ];
 
 fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
