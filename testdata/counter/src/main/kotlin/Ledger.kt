@@ -22,3 +22,12 @@ fun main() {
     val passwordHash = "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8"
     val url = "jdbc:postgresql://db.acme.io/ledger?user=ledger&password=$secretKey"
 }
+
+fun kind(key: String) = when (key) {
+    "password", "pwd" -> "password"
+    "secret", "client_secret" -> "secret"
+    "token" -> "access_token"
+    else -> "plain"
+}
+
+val columns = mapOf("password" to "password_hash", "token" to "reset_token", "secret" to "STRING")

@@ -22,3 +22,12 @@ object Ledger {
     println(ddl + uri + apiKey)
   }
 }
+
+object Columns {
+  val types = Map("password" -> "STRING", "token" -> "VARCHAR(64)", "secret" -> "bytes")
+  def kind(key: String): String = key match {
+    case "password" | "pwd" => "password"
+    case "token" => "access_token"
+    case other => other
+  }
+}
