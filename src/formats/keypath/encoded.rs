@@ -18,6 +18,7 @@ impl KeyPath<'_> {
             // The file that `docker login` writes, and that of npm: base64 of `user:password`.
             "auth" | "_auth" => self.login(page, name, scalar),
             _ if name.ends_with(":_auth") => self.login(page, name, scalar),
+            _ if name.ends_with(":_password") => self.secret(page, name, scalar),
             // CodeContent of a Managed Service for Apache Flink application.
             "ZipFileContent" | "zipFileContent" | "zip_file_content" => Self::archive(page, name, scalar),
             _ => false,
