@@ -38,7 +38,7 @@ fn names_a_key(key: &[Word], value: &str) -> bool {
         return false;
     }
     let words = words(value);
-    let holds = |word: &Word| key.iter().any(|k| k.text == word.text);
+    let holds = |word: &Word| key.iter().any(|k| noun(&k.text) == noun(&word.text));
     let shared = words.iter().filter(|word| holds(word)).count();
     if !words.is_empty() && shared == words.len() {
         return true;
@@ -49,6 +49,11 @@ fn names_a_key(key: &[Word], value: &str) -> bool {
     // `caching_sha2_password`
     let snake = value.contains('_') && !value.contains(|c: char| c.is_uppercase() || c == '-');
     last_is_key && (value.contains('.') || snake || plain && camel) || plain && shared >= 2 && shared * 2 >= words.len()
+}
+
+/// `case "pwd" -> "password"`: the same noun, however it is shortened.
+fn noun(word: &str) -> &str {
+    if matches!(word, "passwd" | "pwd" | "passwort") { "password" } else { word }
 }
 
 /// A listed weak default is a secret all the same: its severity says how much it matters.

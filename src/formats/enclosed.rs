@@ -2,7 +2,7 @@
 
 use super::page::{Page, ScopeId};
 use super::scalar::{Scalar, unescape};
-use super::{ini, json, properties, xml, yaml};
+use super::{assignments, ini, json, properties, xml, yaml};
 use std::borrow::Cow;
 
 /// Texts inside texts inside texts are read this deep.
@@ -16,11 +16,17 @@ pub(super) enum Kind {
     Yaml,
     Json,
     Xml,
+    /// SQL, Python or a script: the text itself tells which.
+    Program,
 }
 
 impl Kind {
     /// What the file of this name is, if it is read in place.
     pub(super) fn of_name(name: &str) -> Option<Self> {
+        // What the entry point of the Flink image appends to its configuration.
+        if name == "FLINK_PROPERTIES" {
+            return Some(Self::Yaml);
+        }
         match name.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
             "properties" => Some(Self::Properties),
             "conf" | "cfg" | "cnf" | "ini" | "env" | "toml" | "hocon" => Some(Self::Ini),
@@ -37,6 +43,9 @@ impl Kind {
             && let Some(kind) = Self::of_name(name)
         {
             return Some(kind);
+        }
+        if value.contains('\n') && holds_program(name) {
+            return Some(Self::Program);
         }
         let trimmed = value.trim();
         let brackets = (trimmed.as_bytes().first(), trimmed.as_bytes().last());
@@ -106,6 +115,10 @@ impl<'t> Enclosed<'t> {
                 Kind::Yaml => yaml::read_enclosed(inner, ScopeId::ROOT, depth),
                 Kind::Json => json::read_enclosed(inner, ScopeId::ROOT, depth),
                 Kind::Xml => xml::read(inner, ScopeId::ROOT),
+                Kind::Program => {
+                    assignments::read(inner, ScopeId::ROOT);
+                    Ok(())
+                }
             };
         })
     }
@@ -120,4 +133,13 @@ impl<'t> Enclosed<'t> {
         }
         found
     }
+}
+
+/// Members that hold code: of a Managed Service for Apache Flink application, of a Lambda function,
+/// of a step or a machine that runs it.
+fn holds_program(name: &str) -> bool {
+    matches!(
+        name,
+        "TextContent" | "textContent" | "text_content" | "ZipFile" | "UserData" | "user_data" | "script" | "run"
+    )
 }

@@ -3,6 +3,7 @@
 
 use super::evidence::Level;
 use super::keypath::{KeyPath, MOST_STEPS};
+use super::lookback::is_key_byte;
 use super::page::{Page, ScopeId};
 use super::scalar::{Reach, Scalar};
 use std::borrow::Cow;
@@ -44,6 +45,8 @@ impl<'t> Reader<'_, 't> {
         let line = &self.text[start..end];
         match line.as_bytes() {
             [] => {}
+            // `//registry/:_authToken=…` of npm is no comment.
+            [b'/', b'/', ..] if line.contains("/:_") => self.assignment(start..end, false),
             [b'#' | b';', ..] | [b'/', b'/', ..] => {
                 let comment = line.trim_start_matches(['#', ';', '/', ' ', '\t']);
                 self.assignment(end - comment.len()..end, true);
@@ -60,36 +63,61 @@ impl<'t> Reader<'_, 't> {
                 self.path.push(Cow::Borrowed(name), Level::Map, start);
             }
             [.., b'}'] if self.table(start, end) => {}
+            // HOCON: `user = me, password = secret`.
+            _ if self.path.depth() > 0 && divides(line) => self.members(start, end),
             _ => self.assignment(start..end, false),
         }
     }
 
-    /// `name = { key = value, key = value }` or `name { … }` on one line.
+    /// `name = { key = value, key = value }`, `name { … }` or `{ … }` on one line.
     fn table(&mut self, start: usize, end: usize) -> bool {
         let line = &self.text[start..end];
         let Some(open) = line.find('{') else { return false };
         let name = line[..open].trim_end_matches([' ', '\t', '=', ':']).trim_matches('"');
-        if name.is_empty() || name.contains([' ', '\t', '=', '$', '"', '\'', '#']) || line[open + 1..].starts_with('{')
-        {
+        if name.contains([' ', '\t', '=', '$', '"', '\'', '#']) || line[open + 1..].starts_with('{') {
             return false;
         }
-        self.path.push(Cow::Borrowed(name), Level::Map, start);
-        let mut member = start + open + 1;
-        let mut quote = None;
-        for (at, byte) in (member..end).zip(line[open + 1..].bytes()) {
+        self.members(start, end);
+        true
+    }
+
+    /// Assignments that commas and braces divide.
+    fn members(&mut self, start: usize, end: usize) {
+        let bytes = &self.text.as_bytes()[..end];
+        let mut member = start;
+        let (mut quote, mut reference) = (None, false);
+        for at in start..end {
+            let byte = bytes[at];
             match byte {
                 b'"' | b'\'' if quote.is_none() => quote = Some(byte),
                 _ if quote == Some(byte) => quote = None,
-                b',' | b'}' | b'{' if quote.is_none() => {
-                    let blanks = self.text[member..at].len() - self.text[member..at].trim_start().len();
-                    self.assignment(member + blanks..at, false);
+                _ if quote.is_some() => {}
+                b'{' if at > start && bytes[at - 1] == b'$' => reference = true,
+                b'}' if reference => reference = false,
+                _ if reference => {}
+                b'{' => {
+                    let name = self.text[member..at].trim_end_matches([' ', '\t', '=', ':']).trim();
+                    self.path.push(Cow::Borrowed(name.trim_matches('"')), Level::Map, member);
                     member = at + 1;
+                }
+                b',' | b'}' => {
+                    self.member(member, at);
+                    member = at + 1;
+                    if byte == b'}' {
+                        self.path.pop(self.page);
+                    }
                 }
                 _ => {}
             }
         }
-        self.path.pop(self.page);
-        true
+        self.member(member, end);
+    }
+
+    fn member(&mut self, start: usize, end: usize) {
+        let blanks = self.text[start..end].len() - self.text[start..end].trim_start().len();
+        if start + blanks < end {
+            self.assignment(start + blanks..end, false);
+        }
     }
 
     /// `[name]`, in TOML also `[[name]]`.
@@ -134,8 +162,10 @@ impl<'t> Reader<'_, 't> {
             return None;
         };
         let behind = &self.text.as_bytes()[start + length..];
+        // TOML 1.0: a newline right behind the opening quotes is no part of the value.
+        let skipped = rest.map_or(0, |rest| rest.len() - rest.trim_start_matches(['\r', '\n']).len()).min(length);
         self.at = start + length + memchr::memchr(b'\n', behind).map_or(behind.len(), |at| at + 1);
-        Some(Scalar::plain(self.text, start..start + length))
+        Some(Scalar::plain(self.text, start + skipped..start + length))
     }
 
     /// `Environment="A=b" 'C=d' E=f` of a systemd unit.
@@ -156,6 +186,16 @@ impl<'t> Reader<'_, 't> {
             self.path.item(self.page, &scalar);
         }
     }
+}
+
+/// Whether a comma of the line stands in front of another assignment, or a brace ends it.
+fn divides(line: &str) -> bool {
+    line.ends_with('}') && !line.contains('{')
+        || line.split(',').skip(1).any(|rest| {
+            let name = rest.trim_start();
+            let length = name.bytes().take_while(|byte| is_key_byte(*byte)).count();
+            length > 0 && name[length..].trim_start().starts_with(['=', ':'])
+        })
 }
 
 /// The name that a line assigns to, where its value starts, and whether it surely is an assignment.

@@ -1,11 +1,12 @@
 //! A key path: the names that lead from the top of nested data to where its reader stands, with the
 //! scopes they open and what the values there are bound to.
 
+mod encoded;
+
 use super::enclosed::{DEEPEST, Enclosed, Kind};
 use super::evidence::Level;
 use super::page::{Page, ScopeId};
 use super::scalar::Scalar;
-use data_encoding::BASE64;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -136,11 +137,6 @@ impl<'t> KeyPath<'t> {
         Some(self.steps.iter().rev().position(|step| step.name == name)? + 1)
     }
 
-    /// Whether the values of the innermost level are base64.
-    pub(super) fn is_encoded(&self) -> bool {
-        self.encoded && self.steps.last().is_some_and(|step| step.name == "data")
-    }
-
     /// What the innermost level has said that its value is called.
     pub(super) fn named(&self) -> Option<&str> {
         self.steps.last().filter(|_| self.beyond == 0)?.named.as_deref()
@@ -169,7 +165,7 @@ impl<'t> KeyPath<'t> {
                 _ => {}
             }
         }
-        if self.is_encoded() && self.decoded(page, name, &scalar) {
+        if self.decode(page, name, &scalar) {
             return;
         }
         if self.depth < DEEPEST
@@ -233,30 +229,6 @@ impl<'t> KeyPath<'t> {
         let level = if Kind::of_name(name).is_some() { Level::Section } else { Level::Map };
         let scope = page.scope(parent, level, cut(name), at);
         text.read(kind, self.depth + 1, page, scope)
-    }
-
-    /// A value of a Kubernetes Secret; `false` if it is not base64 of a text.
-    fn decoded(&mut self, page: &mut Page<'_>, name: &str, scalar: &Scalar<'_>) -> bool {
-        let compact: Cow<'_, str> = if scalar.value.contains(char::is_whitespace) {
-            Cow::Owned(scalar.value.split_whitespace().collect())
-        } else {
-            Cow::Borrowed(&scalar.value)
-        };
-        let Ok(bytes) = BASE64.decode(compact.as_bytes()) else { return false };
-        let text = std::str::from_utf8(&bytes)
-            .ok()
-            .filter(|text| !text.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t')));
-        match text.map(|text| text.trim_end_matches(['\r', '\n'])) {
-            Some(text) if !text.contains('\n') && Kind::of_name(name).is_none() => {
-                let value = Cow::Borrowed(text);
-                self.offer(page, name, &Scalar { value, span: scalar.span.clone(), escapes: false });
-            }
-            Some(_) => page.embed(name, bytes, scalar.span.start),
-            // A key store is a file, but what has no file's name may be no base64 at all.
-            None if name.contains('.') => page.embed(name, bytes, scalar.span.start),
-            None => return false,
-        }
-        true
     }
 
     /// Offers a value under the key that the whole path makes; without a name, under that of the path.

@@ -83,6 +83,9 @@ pub(super) fn quoted(text: &str, at: usize, dialect: Dialect) -> Option<Quoted<'
 
 /// Python, Java, Scala and Kotlin: three quotes, over any number of lines.
 fn triple_quoted(text: &str, start: usize, quote: u8) -> Option<Quoted<'_>> {
+    // Text blocks of Java and strings of TOML start on the line below their quotes.
+    let rest = text.as_bytes().get(start..).unwrap_or_default();
+    let start = start + if rest.starts_with(b"\r\n") { 2 } else { usize::from(rest.starts_with(b"\n")) };
     let limit = text.len().min(start + LONGEST);
     let end = start + memchr::memmem::find(&text.as_bytes()[start..limit], &[quote; 3])?;
     Some(literal(text, start..end, end + 3, 0, None, Dialect::Code))

@@ -4,13 +4,15 @@ use super::RuleError;
 use super::schema::{KnownFile, LibraryFile, Rule, RuleFile, SinkFile, ValueFile};
 use serde::de::DeserializeOwned;
 
-const RULE_FILES: [(&str, &str); 8] = [
+const RULE_FILES: [(&str, &str); 10] = [
     ("aws.toml", include_str!("../../patterns/aws.toml")),
     ("flink.toml", include_str!("../../patterns/flink.toml")),
     ("kafka.toml", include_str!("../../patterns/kafka.toml")),
     ("databases.toml", include_str!("../../patterns/databases.toml")),
     ("cloud.toml", include_str!("../../patterns/cloud.toml")),
     ("tokens.toml", include_str!("../../patterns/tokens.toml")),
+    ("services.toml", include_str!("../../patterns/services.toml")),
+    ("commands.toml", include_str!("../../patterns/commands.toml")),
     ("private-keys.toml", include_str!("../../patterns/private-keys.toml")),
     ("generic.toml", include_str!("../../patterns/generic.toml")),
 ];

@@ -7,6 +7,8 @@ mod architecture;
 mod archives;
 mod class_files;
 mod cli;
+mod counter;
+mod deployment;
 mod python;
 mod readme;
 mod report_schema;

@@ -157,7 +157,13 @@ fn defaulted(text: &str, end: usize) -> Option<(&str, usize)> {
     match *bytes.get(end.checked_sub(1)?)? {
         b')' | b']' => {
             let inner = before_blanks(text, end - 1);
-            is_quote(*bytes.get(inner.checked_sub(1)?)?).then(|| quoted_before(text, inner))?
+            let (key, start) = is_quote(*bytes.get(inner.checked_sub(1)?)?).then(|| quoted_before(text, inner))??;
+            // `x.equals("password") || "changeit".equals(x)` compares.
+            let asks = start.checked_sub(1).and_then(|open| word_before(text, open)).is_some_and(|(method, _)| {
+                let method = method.rsplit('.').next().unwrap_or(method);
+                matches!(method, "equals" | "equalsIgnoreCase" | "contains" | "containsKey" | "startsWith" | "endsWith")
+            });
+            (!asks).then_some((key, start))
         }
         _ => word_before(text, end),
     }

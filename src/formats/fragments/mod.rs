@@ -1,5 +1,6 @@
 //! Fragments: keys and values that stand inside a longer text or string, whatever holds it.
 
+mod expansions;
 mod options;
 mod pairs;
 mod parameters;
@@ -29,4 +30,6 @@ pub(super) fn fragments<'t>(text: &'t str, emit: &mut dyn FnMut(Fragment<'t>)) {
     pairs::read(text, emit);
     options::read(text, emit);
     statements::read(text, emit);
+    // Last: what is assigned to a name of its own is not named for its default.
+    expansions::read(text, emit);
 }

@@ -257,9 +257,19 @@ impl<'t> Reader<'_, 't> {
         if let Some(header) = block_header(&self.text[line.clone()]) {
             let block = Block::below(self.text, Some(top.column), header, self.at);
             self.at = block.extent.end;
-            if !reference && let Some(scalar) = block.scalar(self.text) {
-                self.own(top, scalar);
+            if reference {
+                return;
             }
+            let Some(scalar) = block.scalar(self.text) else { return };
+            // `- |` and `FLINK_PROPERTIES=` above the lines of a Flink configuration.
+            if top.is_element
+                && let Some((name, _)) = scalar.value.split_once("=\n")
+                && let Some(kind) = Kind::of_name(name)
+                && self.path.enclosed(self.page, name, kind, &block.file(self.text), block.extent.start)
+            {
+                return;
+            }
+            self.own(top, scalar);
         } else if self.is_flow(line.clone()) {
             self.levels.pop();
             let name = self.path.pop(self.page);

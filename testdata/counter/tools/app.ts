@@ -1,0 +1,11 @@
+const password = process.env.DB_PASSWORD ?? '';
+const token = req.headers['authorization']?.replace('Bearer ', '');
+const form = { password: '', confirmPassword: '', apiKey: undefined };
+const schema = z.object({ password: z.string().min(12), token: z.string().optional() });
+const labels = { password: 'Password', secretKey: 'Secret key', token: t('login.token') };
+if (password === 'password') throw new Error('password: choose another');
+fetch('/api/token', { headers: { Authorization: `Bearer ${token}`, 'X-Api-Key': apiKey } });
+const input = <input type="password" name="password" placeholder="Password" autoComplete="new-password" />;
+type Credentials = { user: string; password: string; token?: string };
+const url = `postgres://${user}:${password}@db.acme.io/ledger`;
+export const PASSWORD_REGEX = /^(?=.*[A-Z])(?=.*\d).{12,}$/;
