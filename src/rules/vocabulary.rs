@@ -177,12 +177,11 @@ impl Vocabulary {
     fn ends_like_key(&self, key: &str) -> bool {
         let key = key.trim_end_matches(|c: char| !c.is_alphanumeric()).as_bytes();
         let Some(last) = key.last() else { return false };
-        self.open_words.is_match(key)
-            || self.endings.get(&last.to_ascii_lowercase()).is_some_and(|words| {
-                words.iter().any(|word| {
-                    key.len() >= word.len() && key[key.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
-                })
-            })
+        let ends = |word: &String| {
+            key.len() >= word.len() && key[key.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
+        };
+        self.endings.get(&last.to_ascii_lowercase()).is_some_and(|words| words.iter().any(ends))
+            || self.open_words.is_match(key)
     }
 
     fn is_key_words(&self, key: &[Word]) -> bool {

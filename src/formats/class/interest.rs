@@ -34,7 +34,7 @@ pub(super) struct Interest {
 impl Interest {
     pub(super) fn read(pool: &Pool<'_>, file: &[u8], vocabulary: &Vocabulary) -> Self {
         let mut interest = Self::default();
-        let types = types(pool);
+        let roles = roles(pool);
         let mut strings = false;
         for (index, entry) in pool.entries().iter().enumerate() {
             let Ok(index) = u16::try_from(index) else { break };
@@ -43,14 +43,17 @@ impl Interest {
                 Entry::Class(name) if !interest.names => {
                     interest.names = pool.utf8(*name).is_some_and(|name| vocabulary.is_sink_owner(&name));
                 }
-                Entry::Utf8 { .. } if !types.contains(usize::from(index)) => {
+                Entry::Utf8 { .. } => {
+                    let role = roles.get(usize::from(index)).copied().unwrap_or(Role::Text);
                     let Some(raw) = pool.raw(index) else { continue };
-                    if raw.len() < 3 {
+                    if raw.len() < 3 || role == Role::Type {
                         continue;
                     }
                     strings = strings || ANNOTATED.contains(&raw);
                     interest.names = interest.names || DECODERS.contains(&raw);
-                    if vocabulary.mentions_any(raw) || raw.len() == 40 {
+                    if role == Role::Name {
+                        interest.keys = interest.keys || vocabulary.is_key(&modified_utf8::decode(raw));
+                    } else if vocabulary.mentions_any(raw) || raw.len() == 40 {
                         interest.look(index, raw, vocabulary);
                     }
                 }
@@ -84,23 +87,45 @@ impl Interest {
     }
 }
 
-/// Utf8 entries that are class names and descriptors, and no strings as well: they tell nothing.
-fn types(pool: &Pool<'_>) -> Marks {
-    let mut marks = Marks(vec![false; pool.entries().len()]);
+/// What the pool uses a Utf8 entry for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// A string, or what attributes alone refer to.
+    Text,
+    /// A member that the class calls or reads: it may be a key, but never a token.
+    Name,
+    /// A class name, descriptor or signature: it tells nothing.
+    Type,
+}
+
+fn roles(pool: &Pool<'_>) -> Vec<Role> {
+    let mut roles = vec![Role::Text; pool.entries().len()];
+    let mut set = |index: u16, role: Role| {
+        if let Some(own) = roles.get_mut(usize::from(index)) {
+            *own = role;
+        }
+    };
     for (index, entry) in (0..).zip(pool.entries()) {
         match entry {
-            Entry::Class(utf8) | Entry::NameAndType { descriptor: utf8, .. } => marks.set(*utf8, true),
+            Entry::Class(utf8) => set(*utf8, Role::Type),
+            Entry::NameAndType { descriptor, .. } => set(*descriptor, Role::Type),
             // Descriptors and signatures of the class's own members (JVMS 4.3, 4.7.9.1).
-            Entry::Utf8 { .. } if pool.raw(index).is_some_and(is_signature) => marks.set(index, true),
+            Entry::Utf8 { .. } if pool.raw(index).is_some_and(is_signature) => set(index, Role::Type),
             _ => {}
+        }
+    }
+    // One entry may serve for all three: what tells most decides.
+    for entry in pool.entries() {
+        if let Entry::NameAndType { name, .. } = entry {
+            set(*name, Role::Name);
         }
     }
     for entry in pool.entries() {
         if let Entry::String(utf8) = entry {
-            marks.set(*utf8, false);
+            set(*utf8, Role::Text);
         }
     }
-    marks
+    roles
 }
 
 fn is_signature(raw: &[u8]) -> bool {
@@ -108,20 +133,5 @@ fn is_signature(raw: &[u8]) -> bool {
         [b'(', rest @ .., b';' | b'V' | b'Z' | b'B' | b'C' | b'S' | b'I' | b'J' | b'F' | b'D'] => rest.contains(&b')'),
         [b'L' | b'T' | b'[' | b'<', .., b';'] => true,
         _ => false,
-    }
-}
-
-/// A mark for each pool index.
-struct Marks(Vec<bool>);
-
-impl Marks {
-    fn set(&mut self, index: u16, marked: bool) {
-        if let Some(mark) = self.0.get_mut(usize::from(index)) {
-            *mark = marked;
-        }
-    }
-
-    fn contains(&self, index: usize) -> bool {
-        self.0.get(index).copied().unwrap_or(false)
     }
 }
