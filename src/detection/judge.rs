@@ -88,14 +88,17 @@ fn looks_secret(value: &str, rules: &RuleSet) -> bool {
 
 /// Fragments of code, format strings, descriptors, lists and patterns.
 fn is_code(value: &str) -> bool {
+    // Passwords of all character classes begin and end with whatever the generator liked.
+    let strong = value.len() >= 8 && shape::classes(value) == 4 && !value.contains(char::is_whitespace);
+    let edges =
+        value.starts_with(['(', '[', '{', '<', ',', ':', '=', '\\']) || value.ends_with([':', ',', '(', '>', ' ']);
     value.contains("()")
         || value.contains("${")
-        || value.contains("%s")
+        || value.contains("%s") && !value.bytes().any(|b| b.is_ascii_digit())
         || value.contains("{}")
         || value.contains(".*")
         || value.contains("\\.")
-        || value.starts_with(['(', '[', '{', '<', ',', ':', '=', '\\'])
-        || value.ends_with([':', ',', '(', '>', ' '])
+        || edges && !strong
         // The end of base64 is no assignment.
         || value.ends_with('=') && value.len() < 16
         || value.split_whitespace().count() > 2

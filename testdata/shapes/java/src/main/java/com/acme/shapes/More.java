@@ -49,7 +49,7 @@ class More {
     }
 
     Supplier<String> lambda() {
-        return () -> connect("jdbc:mysql://db.acme.internal/x?user=u&password=Maple&heron46e"); //! jdbc-url-password
+        return () -> connect("jdbc:mysql://db.acme.internal/x?user=u&password=Maple~heron46e"); //! jdbc-url-password
     }
 
     String[] environments(String env) {
@@ -125,7 +125,7 @@ class More {
         return all;
     }
 
-    @Deprecated(since = "Delta*krill28c")
+    @Deprecated(since = "2.1")
     void since() {}
 
     void set(Configuration conf) {
