@@ -92,7 +92,12 @@ fn is_code(value: &str) -> bool {
     let strong = value.len() >= 8 && shape::classes(value) == 4 && !value.contains(char::is_whitespace);
     let edges =
         value.starts_with(['(', '[', '{', '<', ',', ':', '=', '\\']) || value.ends_with([':', ',', '(', '>', ' ']);
-    value.contains("()")
+    // `{…}` of Maven, `<…>` and `[…]` of templates stand for something else, whatever is in them.
+    let wrapped = [('{', '}'), ('<', '>'), ('[', ']'), ('(', ')')]
+        .iter()
+        .any(|(open, close)| value.starts_with(*open) && value.ends_with(*close));
+    wrapped
+        || value.contains("()")
         || value.contains("${")
         || value.contains("%s") && !value.bytes().any(|b| b.is_ascii_digit())
         || value.contains("{}")
