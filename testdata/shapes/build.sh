@@ -10,7 +10,7 @@ shapes=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-for language in ${*:-java kotlin scala}; do
+for language in ${*:-java java8 kotlin scala}; do
   cp -R "$shapes/$language" "$work/$language"
   mvn --batch-mode --quiet --file "$work/$language/pom.xml" package
   cp "$work/$language/target/shapes-$language.jar" "$shapes/"

@@ -104,6 +104,11 @@ fn java() {
 }
 
 #[test]
+fn java_before_9() {
+    check("java8");
+}
+
+#[test]
 fn kotlin() {
     check("kotlin");
 }

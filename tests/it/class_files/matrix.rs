@@ -110,6 +110,8 @@ fn check(language: &str, properties: &[&str]) {
 fn javac() {
     check("java", &[]);
     check("java", &["-Dmaven.compiler.release=16"]);
+    check("java8", &[]);
+    check("java8", &["-Dmaven.compiler.release=11"]);
 }
 
 #[test]
