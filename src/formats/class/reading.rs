@@ -15,8 +15,9 @@ use crate::formats::evidence::{Binding, Evidence, Level, Literal, LiteralKind, S
 use crate::formats::fragments::fragments;
 use crate::formats::links::{Constant, Links};
 use crate::rules::vocabulary::Vocabulary;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// Constants longer than this are read for their tokens, not for keys and values in them.
 const LONGEST_FRAGMENTS: usize = 1 << 20;
@@ -291,16 +292,17 @@ impl<'a> Reader<'_, 'a> {
 
     /// Texts that only exist once the parts are put together.
     fn composed(&self, evidence: &mut Evidence<'a>) {
-        let mut seen: FxHashMap<(&str, Spot), ()> = FxHashMap::default();
+        let mut seen: FxHashSet<(&str, Spot)> = FxHashSet::default();
+        let mut known: FxHashSet<InMethod> = evidence.bindings.iter().map(in_method).collect();
         for (text, method, at) in &self.recorder.composed {
-            if seen.insert((&text.text, text.spot), ()).is_some() || !self.is_worth_reading(&text.text) {
+            if !seen.insert((&text.text, text.spot)) || !self.is_worth_reading(&text.text) {
                 continue;
             }
             let usage = self.use_of(text.spot, text.stored, Some((*method, *at)));
             let uses = vec![Use { scope: self.sites.scope(Site::Code { method: *method, at: *at }), ..usage }];
             let mut found = Vec::new();
             self.fragments(&text.text, &uses, &mut found);
-            found.retain(|new| !evidence.bindings.iter().any(|known| is_same_in_method(known, new)));
+            found.retain(|new| known.insert(in_method(new)));
             evidence.bindings.append(&mut found);
             evidence.literals.push(Literal {
                 text: Cow::Owned(text.text.as_bytes().to_vec()),
@@ -337,6 +339,9 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
-fn is_same_in_method(a: &Binding, b: &Binding) -> bool {
-    a.key == b.key && a.value == b.value && a.position.method == b.position.method
+/// What is bound in which method: a text that is put together holds its parts' keys and values again.
+type InMethod = (String, String, Option<Arc<str>>);
+
+fn in_method(binding: &Binding) -> InMethod {
+    (binding.key.clone(), binding.value.clone(), binding.position.method.clone())
 }
