@@ -5,6 +5,7 @@ mod binary;
 mod class;
 mod decoding;
 mod enclosed;
+mod encodings;
 pub mod evidence;
 pub mod excerpt;
 mod facts;

@@ -1,7 +1,7 @@
 //! Reading: how one class becomes evidence.
 
 use super::class_file::{ClassFile, Member};
-use super::constants::{self, Constants};
+use super::constants::{self, Constants, Element};
 use super::flow::{self, Body};
 use super::forwards::{forwarded, takes};
 use super::instruction::op;
@@ -12,15 +12,12 @@ use super::recorder::{Draft, Owner, Recorder, Recording};
 use super::sites::{Site, Sites};
 use super::value::{Spot, Text, Value};
 use crate::formats::evidence::{Binding, Evidence, Level, Literal, LiteralKind, Scope, Unresolved, Use};
-use crate::formats::fragments::fragments;
+use crate::formats::fragments::bind_fragments;
 use crate::formats::links::{Constant, Links};
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 use std::sync::Arc;
-
-/// Constants longer than this are read for their tokens, not for keys and values in them.
-const LONGEST_FRAGMENTS: usize = 1 << 20;
 
 pub(super) fn read<'a>(
     class: &ClassFile<'a>,
@@ -39,8 +36,9 @@ pub(super) fn read<'a>(
     evidence.bindings.extend(recorder.drafts.iter().map(|draft| reader.binding(draft)));
     evidence.unresolved.extend(reader.unresolved());
     evidence.takes.extend(takes(&recorder));
-    reader.fields(&mut evidence.bindings);
-    reader.literals(&bodies, interest, evidence);
+    let elements = constants::elements(class);
+    reader.fields(&elements, &mut evidence.bindings);
+    reader.literals(&bodies, &elements, interest, evidence);
     reader.composed(evidence);
 }
 
@@ -217,7 +215,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Fields with a ConstantValue and elements of annotations bind by their names.
-    fn fields(&self, bindings: &mut Vec<Binding>) {
+    fn fields(&self, elements: &[Element], bindings: &mut Vec<Binding>) {
         let mut bind = |key: &str, value: Cow<'_, str>, site: Site| {
             if self.vocabulary.is_key(key) || self.vocabulary.mentions_keyword(value.as_bytes()) {
                 let Use { position, scope } = self.sites.usage(site);
@@ -233,7 +231,7 @@ impl<'a> Reader<'_, 'a> {
                 bind(&field.name, value, Site::Field(index));
             }
         }
-        for element in constants::elements(self.class) {
+        for element in elements {
             if let Some(value) = self.class.pool.utf8(element.utf8) {
                 bind(&element.name, value, element.site);
             }
@@ -248,9 +246,15 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Interesting constants with all their uses.
-    fn literals(&self, bodies: &[Option<Body<'_>>], interest: &Interest, evidence: &mut Evidence<'a>) {
+    fn literals(
+        &self,
+        bodies: &[Option<Body<'_>>],
+        elements: &[Element],
+        interest: &Interest,
+        evidence: &mut Evidence<'a>,
+    ) {
         let mut found: Constants = constants::collect(self.class, bodies, &interest.constants);
-        for element in constants::elements(self.class) {
+        for element in elements {
             if interest.constants.contains(&element.utf8) {
                 found.entry(element.utf8).or_default().push(element.site);
             }
@@ -279,7 +283,7 @@ impl<'a> Reader<'_, 'a> {
                 // Nothing uses it, but it is in the file: dead code leaves such constants behind.
                 uses.push(self.sites.usage(Site::Class));
             }
-            self.fragments(&text, &uses, &mut evidence.bindings);
+            bind_fragments(&text, &uses, self.vocabulary, usize::MAX, &mut evidence.bindings);
             if token {
                 let text = match text {
                     Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
@@ -301,7 +305,7 @@ impl<'a> Reader<'_, 'a> {
             let usage = self.use_of(text.spot, text.stored, Some((*method, *at)));
             let uses = vec![Use { scope: self.sites.scope(Site::Code { method: *method, at: *at }), ..usage }];
             let mut found = Vec::new();
-            self.fragments(&text.text, &uses, &mut found);
+            bind_fragments(&text.text, &uses, self.vocabulary, usize::MAX, &mut found);
             found.retain(|new| known.insert(in_method(new)));
             evidence.bindings.append(&mut found);
             evidence.literals.push(Literal {
@@ -315,27 +319,6 @@ impl<'a> Reader<'_, 'a> {
     fn is_worth_reading(&self, text: &str) -> bool {
         self.vocabulary.is_telling(text.as_bytes())
             || text.contains('=') && self.vocabulary.mentions_key(text.as_bytes())
-    }
-
-    /// SQL options, login modules, URLs and other keys with values inside a constant.
-    fn fragments(&self, text: &str, uses: &[Use], bindings: &mut Vec<Binding>) {
-        if text.len() > LONGEST_FRAGMENTS || !text.contains(['=', ':', ' ']) {
-            return;
-        }
-        fragments(text, &mut |fragment| {
-            if !self.vocabulary.is_key(&fragment.key) {
-                return;
-            }
-            bindings.extend(uses.iter().map(|usage| Binding {
-                key: fragment.key.to_string(),
-                role: None,
-                value: fragment.value.to_string(),
-                sink: None,
-                position: usage.position.clone(),
-                scope: usage.scope.within(Level::Map, &format!("list@{}", fragment.list)),
-                peer: fragment.peer.as_deref().map(Into::into),
-            }));
-        });
     }
 }
 

@@ -3,6 +3,7 @@
 use super::call_site::CallSite;
 use super::frame::{ArrayOf, Frame, Object};
 use super::value::{MAX_TEXT, Spot, Text, Texts, Value};
+use crate::formats::encodings::{base64, hex};
 use crate::formats::evidence::HOLE;
 use std::rc::Rc;
 
@@ -192,19 +193,6 @@ fn join(separator: &Value, array: &Value, frame: &Frame, spot: Spot) -> Value {
         out = out.concat(&frame.as_texts(item), spot);
     }
     out
-}
-
-fn base64(text: &str) -> Option<String> {
-    let text = text.trim().trim_end_matches('=');
-    let bytes = data_encoding::BASE64_NOPAD
-        .decode(text.as_bytes())
-        .or_else(|_| data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()))
-        .ok()?;
-    String::from_utf8(bytes).ok()
-}
-
-fn hex(text: &str) -> Option<String> {
-    String::from_utf8(data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok()?).ok()
 }
 
 fn strip_margin(text: &str) -> String {

@@ -1,11 +1,13 @@
 //! Fragments: keys and values that stand inside a longer text or string, whatever holds it.
 
+mod bound;
 mod expansions;
 mod options;
 mod pairs;
 mod parameters;
 mod statements;
 
+pub(super) use bound::bind_fragments;
 pub(super) use pairs::{is_gap, jaas_statement};
 pub(super) use parameters::{balanced, option_name};
 use std::borrow::Cow;

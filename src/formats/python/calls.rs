@@ -1,6 +1,7 @@
 //! A call: what it gives back where that is a text, and what its name says about its arguments.
 
 use super::value::{Spot, Value};
+use crate::formats::encodings::{base64, hex};
 use std::rc::Rc;
 
 /// Calls that give back the text that they are given.
@@ -140,17 +141,4 @@ fn starts_with_word(method: &str, verb: &str) -> bool {
         .trim_start_matches('_')
         .strip_prefix(verb)
         .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase()))
-}
-
-fn base64(text: &str) -> Option<String> {
-    let text = text.trim().trim_end_matches('=');
-    let bytes = data_encoding::BASE64_NOPAD
-        .decode(text.as_bytes())
-        .or_else(|_| data_encoding::BASE64URL_NOPAD.decode(text.as_bytes()))
-        .ok()?;
-    String::from_utf8(bytes).ok()
-}
-
-fn hex(text: &str) -> Option<String> {
-    String::from_utf8(data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok()?).ok()
 }

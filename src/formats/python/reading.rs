@@ -7,13 +7,11 @@ use super::recorder::{Draft, Recorder};
 use super::value::Spot;
 use super::version::Version;
 use crate::formats::evidence::{Binding, Evidence, Level, Literal, LiteralKind, Scope, Use};
-use crate::formats::fragments::fragments;
+use crate::formats::fragments::bind_fragments;
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
-/// Constants longer than this are read for their tokens, not for keys and values in them.
-const LONGEST_FRAGMENTS: usize = 1 << 20;
 /// Bindings of fragments, which bounds what many uses of long constants can cost.
 const MOST_BINDINGS: usize = 200_000;
 /// How deep tuples nest that are searched for texts, and how many items all searches take.
@@ -142,7 +140,7 @@ impl<'a> Reader<'_, 'a> {
                 continue;
             }
             if let Some(text) = self.objects.text(id) {
-                self.fragments(text, &uses, &mut evidence.bindings);
+                bind_fragments(text, &uses, self.vocabulary, MOST_BINDINGS, &mut evidence.bindings);
             }
             if self.vocabulary.is_telling(&bytes) {
                 evidence.literals.push(Literal { text: bytes, kind: LiteralKind::Constant, uses });
@@ -189,33 +187,12 @@ impl<'a> Reader<'_, 'a> {
             let uses = vec![Use { position, scope: self.bodies.scope(spot.code) }];
             let mut found = Vec::new();
             if evidence.bindings.len() < MOST_BINDINGS {
-                self.fragments(&text.text, &uses, &mut found);
+                bind_fragments(&text.text, &uses, self.vocabulary, MOST_BINDINGS, &mut found);
             }
             found.retain(|new| known.insert(named(new)));
             evidence.bindings.append(&mut found);
             let text = Cow::Owned(bytes.to_vec());
             evidence.literals.push(Literal { text, kind: LiteralKind::Composed, uses });
         }
-    }
-
-    /// SQL options, login modules, URLs and other keys with values inside a constant.
-    fn fragments(&self, text: &str, uses: &[Use], bindings: &mut Vec<Binding>) {
-        if text.len() > LONGEST_FRAGMENTS || !text.contains(['=', ':', ' ']) {
-            return;
-        }
-        fragments(text, &mut |fragment| {
-            if bindings.len() >= MOST_BINDINGS || !self.vocabulary.is_key(&fragment.key) {
-                return;
-            }
-            bindings.extend(uses.iter().map(|usage| Binding {
-                key: fragment.key.to_string(),
-                role: None,
-                value: fragment.value.to_string(),
-                sink: None,
-                position: usage.position.clone(),
-                scope: usage.scope.within(Level::Map, &format!("list@{}", fragment.list)),
-                peer: fragment.peer.as_deref().map(Into::into),
-            }));
-        });
     }
 }

@@ -1,5 +1,6 @@
 //! Class files that no compiler makes: whatever the bytes, reading ends, and soon.
 
+use crate::support::mutation::{Random, mutate};
 use crate::support::project;
 use keysift::formats::{Context, read};
 use keysift::place::EntryPath;
@@ -25,18 +26,6 @@ fn classes() -> Vec<Vec<u8>> {
     found
 }
 
-/// xorshift64: the same mutations on every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit as u64).unwrap()
-    }
-}
-
 #[test]
 fn mutated_classes_neither_panic_nor_take_forever() {
     let rules = RuleSet::builtin().unwrap();
@@ -48,26 +37,7 @@ fn mutated_classes_neither_panic_nor_take_forever() {
     let mut broken = 0;
     for round in 0..6000 {
         let mut bytes = originals[round % originals.len()].clone();
-        for _ in 0..=random.below(6) {
-            let at = random.below(bytes.len());
-            match random.below(5) {
-                0 => bytes[at] ^= 1 << random.below(8),
-                1 => bytes[at] = u8::try_from(random.below(256)).unwrap(),
-                2 => bytes.truncate(at.max(10)),
-                3 => {
-                    // Lengths and indices at their extremes.
-                    let extreme = [0x00, 0xFF, 0x7F, 0x80][random.below(4)];
-                    let end = (at + 1 + random.below(4)).min(bytes.len());
-                    bytes[at..end].fill(extreme);
-                }
-                _ => {
-                    let end = (at + random.below(40)).min(bytes.len());
-                    let piece = bytes[at..end].to_vec();
-                    let to = random.below(bytes.len());
-                    bytes.splice(to..to, piece);
-                }
-            }
-        }
+        mutate(&mut bytes, &mut random, 0, 10);
         let start = Instant::now();
         let evidence = read(&bytes, &context);
         // Far above what any of them takes: a hang, not a slow machine.

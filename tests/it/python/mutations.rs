@@ -1,22 +1,11 @@
 //! Bytecode that no compiler makes: whatever the bytes, reading ends, and soon.
 
 use super::compiled;
+use crate::support::mutation::{Random, mutate};
 use keysift::formats::{Context, read};
 use keysift::place::EntryPath;
 use keysift::rules::set::RuleSet;
 use std::time::{Duration, Instant};
-
-/// xorshift64: the same mutations on every run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit as u64).unwrap()
-    }
-}
 
 /// Reads bytes as a compiled module; why that was not done in full.
 fn cause(bytes: &[u8], rules: &RuleSet) -> Option<String> {
@@ -38,26 +27,8 @@ fn mutated_modules_neither_panic_nor_take_forever() {
     let mut broken = 0;
     for round in 0..6000 {
         let mut bytes = originals[round % originals.len()].clone();
-        for _ in 0..=random.below(6) {
-            // The magic number and the kind of the module stay.
-            let at = 17 + random.below(bytes.len() - 17);
-            match random.below(5) {
-                0 => bytes[at] ^= 1 << random.below(8),
-                1 => bytes[at] = u8::try_from(random.below(256)).unwrap(),
-                2 => bytes.truncate(at.max(100)),
-                3 => {
-                    // Lengths and indices at their extremes.
-                    let extreme = [0x00, 0xFF, 0x7F, 0x80][random.below(4)];
-                    let end = (at + 1 + random.below(4)).min(bytes.len());
-                    bytes[at..end].fill(extreme);
-                }
-                _ => {
-                    let end = (at + random.below(40)).min(bytes.len());
-                    let piece = bytes[at..end].to_vec();
-                    bytes.splice(at..at, piece);
-                }
-            }
-        }
+        // The magic number and the kind of the module stay.
+        mutate(&mut bytes, &mut random, 17, 100);
         broken += usize::from(cause(&bytes, &rules).is_some());
     }
     assert!(broken > 500, "only {broken} mutations broke anything");

@@ -1,5 +1,7 @@
 //! Runs of the built binary, as a user starts it.
 
+pub mod mutation;
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
