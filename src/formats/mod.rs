@@ -20,6 +20,7 @@ pub mod lines;
 pub mod links;
 mod logs;
 mod lookback;
+mod names;
 mod notebook;
 mod origin;
 mod page;

@@ -7,6 +7,7 @@ use super::super::quoted::{Dialect, quoted};
 use super::brackets::Brackets;
 use super::literals::{WRAPPERS, separated};
 use super::offer;
+use crate::formats::names::is_name;
 use crate::rules::vocabulary::Call;
 
 /// Methods whose string arguments are compared, searched or shown rather than set.
@@ -166,14 +167,6 @@ fn starts_with_word(method: &str, verb: &str) -> bool {
         return false;
     };
     !rest.starts_with(|c: char| c.is_ascii_lowercase())
-}
-
-/// Words with at most two digits each, as names have them: `db.user`, `s3_port`.
-fn is_name(value: &str) -> bool {
-    value.split(['_', '-', '.', ' ']).all(|word| {
-        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        word.len() - letters.len() <= 2 && letters.bytes().all(|b| b.is_ascii_alphabetic())
-    })
 }
 
 /// `new BasicAWSCredentials("…", "…")`: positions that `sinks.toml` knows. The role is the key.

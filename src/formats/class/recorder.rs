@@ -9,6 +9,7 @@ use super::machine::Observer;
 use super::naming::{declared_name, holds_text, only_looks};
 use super::value::{Foreign, Spot, Text, Thing, Value};
 use crate::formats::links::Links;
+use crate::formats::names::is_key;
 use crate::formats::peer::is_peer_value;
 use crate::rules::vocabulary::{MapShape, Vocabulary};
 use rustc_hash::FxHashMap;
@@ -99,8 +100,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
 
     /// Whether a name could bind a secret; prose and patterns are no names.
     pub(super) fn is_key(&self, name: &str) -> bool {
-        let named = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '/' | '$' | '[' | ']');
-        name.len() <= 256 && name.chars().all(named) && self.vocabulary.is_key(name)
+        is_key(self.vocabulary, name)
     }
 }
 
@@ -189,15 +189,12 @@ impl Recording<'_, '_, '_> {
     /// What the called method of another class does with its arguments.
     fn follow_links(&mut self, at: u32, call: &CallSite, args: &[Value], owner: Owner, frame: &Frame) {
         let Some(links) = self.recorder.links else { return };
-        let known = self.recorder.drafts.len();
         for take in links.of(&call.class, &call.method, &call.raw_descriptor) {
             if let Some(value) = args.get(take.argument) {
                 let usage = Use { key: &take.key, role: take.role.as_ref(), sink: Some(call), owner: Some(owner) };
-                self.bind(at, value, frame, &usage);
+                self.bind_linked(at, value, frame, &usage);
             }
         }
-        let linked = self.recorder.drafts.split_off(known);
-        self.recorder.linked.extend(linked);
     }
 
     /// Scala compiles the default of a constructor's parameter to a method of the companion.
@@ -209,10 +206,16 @@ impl Recording<'_, '_, '_> {
         let Some(argument) = member.name.strip_prefix("$lessinit$greater$default$").and_then(|n| n.parse().ok()) else {
             return;
         };
-        let known = self.recorder.drafts.len();
         for take in links.of_constructors(class.name.trim_end_matches('$'), argument) {
-            self.bind(at, value, frame, &Use { key: &take.key, role: take.role.as_ref(), sink: None, owner: None });
+            let usage = Use { key: &take.key, role: take.role.as_ref(), sink: None, owner: None };
+            self.bind_linked(at, value, frame, &usage);
         }
+    }
+
+    /// Binds what only the links tell of.
+    fn bind_linked(&mut self, at: u32, value: &Value, frame: &Frame, usage: &Use<'_>) {
+        let known = self.recorder.drafts.len();
+        self.bind(at, value, frame, usage);
         let linked = self.recorder.drafts.split_off(known);
         self.recorder.linked.extend(linked);
     }

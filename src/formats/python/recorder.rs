@@ -3,6 +3,7 @@
 use super::calls::Call;
 use super::marshal::ObjectId;
 use super::value::{Spot, Text, Value};
+use crate::formats::names::{is_key, is_name};
 use crate::formats::peer::is_peer_value;
 use crate::rules::vocabulary::{self, Vocabulary};
 use rustc_hash::FxHashMap;
@@ -15,7 +16,6 @@ const NOTE: usize = 256;
 const MOST_USES: usize = 256;
 /// Longer values are read as texts; a known name binds them all the same.
 const LONGEST_TOKEN: usize = 256;
-const LONGEST_KEY: usize = 256;
 const LONGEST_PEER: usize = 512;
 
 /// A binding before positions and scopes are worked out.
@@ -239,15 +239,6 @@ impl<'m> Recorder<'m> {
 
     /// Whether a name could bind a secret; prose and patterns are no names.
     fn is_key(&self, name: &str) -> bool {
-        let named = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '/' | '$' | '[' | ']');
-        name.len() <= LONGEST_KEY && name.chars().all(named) && self.vocabulary.is_key(name)
+        is_key(self.vocabulary, name)
     }
-}
-
-/// Words with at most two digits each, as names have them: `db.user`, `s3_port`.
-fn is_name(value: &str) -> bool {
-    value.split(['_', '-', '.', ' ']).all(|word| {
-        let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        word.len() - letters.len() <= 2 && letters.bytes().all(|b| b.is_ascii_alphabetic())
-    })
 }
