@@ -181,6 +181,18 @@ pub struct Place {
     pub position: Position,
 }
 
+/// Which of several versions of an artifact, and where that one is in use. The same for all that lies
+/// in the artifact.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Origin {
+    /// The version's id, as its source calls it.
+    pub version_id: Option<String>,
+    /// `current`, `noncurrent`, `deleted`: what a reader of the source gets without naming a version.
+    pub status: Option<&'static str>,
+    /// Applications and their versions that run it.
+    pub deployed: Vec<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::EntryPath;

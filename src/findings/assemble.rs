@@ -1,7 +1,7 @@
 //! Assembly: the groups of one artifact become findings, and equal ones become one.
 
 use super::account::account_id;
-use super::finding::{Finding, Location, Owner, Part, PartPlace, Suppression};
+use super::finding::{Finding, Location, Owner, Part, PartPlace, State, Suppression};
 use super::fingerprint::{Digester, fingerprint};
 use super::owner::Containers;
 use crate::detection::candidate::Candidate;
@@ -119,25 +119,22 @@ fn finding(group: Group, containers: &Containers, rules: &RuleSet, digester: &Di
     let mut parts: Vec<Part> = Vec::new();
     let mut part_rules: Vec<usize> = Vec::new();
     for candidate in &group.parts {
-        if parts.iter().any(|part| part.value == candidate.value) {
+        if parts.iter().any(|part| part.value.as_ref() == Some(&candidate.value)) {
             continue;
         }
         let own = &rules.rules[candidate.rule].rule;
-        parts.push(Part {
-            role: own.role.clone(),
-            value: candidate.value.clone(),
-            // Of a file only its digest is told.
-            identifier: own.lifetime == Lifetime::Identifier || matches!(own.role.as_str(), "access_key_id" | "file"),
-            random: own.random || own.lifetime == Lifetime::Identifier || own.role == "access_key_id",
-        });
+        // Of a file only its digest is told.
+        let identifier = own.lifetime == Lifetime::Identifier || matches!(own.role.as_str(), "access_key_id" | "file");
+        let random = own.random || own.lifetime == Lifetime::Identifier || own.role == "access_key_id";
+        parts.push(Part::new(own.role.clone(), candidate.value.clone(), identifier, random));
         part_rules.push(candidate.rule);
     }
     let locations = locations(&group.parts, &parts, containers, rules);
     let owner = locations.iter().map(|l| &l.owner).min().cloned().unwrap_or(Owner::Unknown);
-    let digests: Vec<[u8; 32]> = parts.iter().map(|p| digester.digest(p.value.expose(), p.random)).collect();
+    let digests: Vec<[u8; 32]> = parts.iter().filter_map(|p| Some(digester.digest(p.exposed()?, p.random))).collect();
     let (severity, suppressed, mut attributes) = weigh(&group, &parts, &owner, rules);
     for part in parts.iter().filter(|part| part.role == "access_key_id") {
-        if let Some(account) = account_id(part.value.expose()) {
+        if let Some(account) = part.exposed().and_then(account_id) {
             attributes.insert("aws_account_id".to_owned(), account);
         }
     }
@@ -153,13 +150,14 @@ fn finding(group: Group, containers: &Containers, rules: &RuleSet, digester: &Di
         remedy: rule.remedy.clone(),
         parts,
         locations,
+        state: if suppressed.is_some() { State::Suppressed } else { State::New },
         suppressed,
     }
 }
 
 /// A pair's parts that lie in the same scope make one location; any other use is one of its own.
 fn locations(candidates: &[Candidate], parts: &[Part], containers: &Containers, rules: &RuleSet) -> Vec<Location> {
-    let part_of = |c: &Candidate| parts.iter().position(|part| part.value == c.value).unwrap_or(0);
+    let part_of = |c: &Candidate| parts.iter().position(|part| part.value.as_ref() == Some(&c.value)).unwrap_or(0);
     let mut locations: Vec<Location> = Vec::new();
     let mut scopes: Vec<&Candidate> = Vec::new();
     for candidate in candidates {
@@ -195,6 +193,7 @@ fn locations(candidates: &[Candidate], parts: &[Part], containers: &Containers, 
             scope: candidate.scope.level().as_str(),
             parts: vec![place],
             owner: containers.owner(&candidate.place, &rules.libraries),
+            origin: None,
         });
     }
     for location in &mut locations {
@@ -247,7 +246,7 @@ fn weigh(
         }
     };
     let library = matches!(owner, Owner::Library { .. });
-    let secret = parts.iter().filter(|part| !part.identifier).map(|part| part.value.expose()).next();
+    let secret = parts.iter().find(|part| !part.identifier).and_then(Part::exposed);
     let weak = secret.is_some_and(|value| rules.values.is_weak_default(value));
     let local = group.parts.iter().any(|c| c.peer.as_deref().is_some_and(|peer| rules.values.is_localhost(peer)));
     if weak {
@@ -266,10 +265,8 @@ fn weigh(
         lower_to(&mut severity, Context::Test, None);
     }
     let mut suppressed = None;
-    for (part, candidate) in
-        parts.iter().flat_map(|p| group.parts.iter().filter(|c| c.value == p.value).map(move |c| (p, c)))
-    {
-        match rules.known.verdict(part.value.expose(), candidate.place.entry.innermost()) {
+    for candidate in &group.parts {
+        match rules.known.verdict(candidate.value.expose(), candidate.place.entry.innermost()) {
             Some((Verdict::Suppress, reason)) => suppressed = Some(Suppression { reason: reason.to_owned() }),
             Some((Verdict::Info, reason)) => {
                 severity = Severity::Info;
@@ -303,6 +300,7 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
                 into.attributes.extend(finding.attributes);
                 if finding.suppressed.is_none() {
                     into.suppressed = None;
+                    into.state = finding.state;
                 }
                 into.locations.extend(finding.locations);
             }
@@ -314,8 +312,10 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     }
     for finding in &mut merged {
         // One place, read twice: the one that knows what binds it tells more.
-        finding.locations.sort_by(|a, b| (&a.place, a.binding.is_none()).cmp(&(&b.place, b.binding.is_none())));
-        finding.locations.dedup_by(|a, b| a.place == b.place);
+        finding.locations.sort_by(|a, b| {
+            (&a.place, &a.origin, a.binding.is_none()).cmp(&(&b.place, &b.origin, b.binding.is_none()))
+        });
+        finding.locations.dedup_by(|a, b| a.place == b.place && a.origin == b.origin);
         finding.locations.sort_by(|a, b| (&a.owner, a).cmp(&(&b.owner, b)));
     }
     merged.sort_by(|a, b| {

@@ -1,6 +1,6 @@
 //! A finding: one secret, with all the places that hold it.
 
-use crate::place::Place;
+use crate::place::{Origin, Place};
 use crate::rules::schema::{Confidence, Lifetime, Severity};
 use crate::secret::Secret;
 use serde::Serialize;
@@ -28,7 +28,10 @@ pub struct Suppression {
 #[derive(Clone, Debug)]
 pub struct Part {
     pub role: String,
-    pub value: Secret,
+    /// As every report shows it: an identifier whole, a secret not.
+    pub redacted: String,
+    /// What a finding that comes back from a file, a report or a cache, no longer has.
+    pub value: Option<Secret>,
     /// Shown whole: an access key id, a user name.
     pub identifier: bool,
     /// Machine-made: decides how it is redacted and hashed.
@@ -36,8 +39,14 @@ pub struct Part {
 }
 
 impl Part {
-    pub fn redacted(&self) -> String {
-        if self.identifier { self.value.expose().to_owned() } else { self.value.redacted(self.random) }
+    pub fn new(role: String, value: Secret, identifier: bool, random: bool) -> Self {
+        let redacted = if identifier { value.expose().to_owned() } else { value.redacted(random) };
+        Self { role, redacted, value: Some(value), identifier, random }
+    }
+
+    /// The value under `--show-secrets`, as far as it is known.
+    pub fn exposed(&self) -> Option<&str> {
+        self.value.as_ref().map(Secret::expose)
     }
 }
 
@@ -59,6 +68,22 @@ pub struct Location {
     pub scope: &'static str,
     pub parts: Vec<PartPlace>,
     pub owner: Owner,
+    /// Which version of its artifact, where the source keeps several.
+    pub origin: Option<Arc<Origin>>,
+}
+
+/// What a baseline or an allow rule says of a finding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    #[default]
+    New,
+    /// In the baseline, in all its places.
+    Known,
+    /// In the baseline, but not in all its places.
+    Spread,
+    /// Does not count: published, or allowed.
+    Suppressed,
 }
 
 #[derive(Clone, Debug)]
@@ -74,5 +99,6 @@ pub struct Finding {
     pub remedy: String,
     pub parts: Vec<Part>,
     pub locations: Vec<Location>,
+    pub state: State,
     pub suppressed: Option<Suppression>,
 }

@@ -1,7 +1,7 @@
 //! The JSON report, `schema_version: 1`. Its JSON Schema is docs/report.schema.json.
 
 use super::report::{Report, Shown};
-use crate::findings::finding::{Finding, Location, Owner};
+use crate::findings::finding::{Finding, Location, Owner, State};
 use crate::rules::schema::{Confidence, Lifetime, Severity};
 use crate::trouble::Trouble;
 use serde::Serialize;
@@ -44,7 +44,7 @@ struct JsonFinding<'a> {
     severity: Severity,
     confidence: Confidence,
     lifetime: Lifetime,
-    state: &'static str,
+    state: State,
     fingerprint: &'a str,
     owner: &'a Owner,
     attributes: &'a BTreeMap<String, String>,
@@ -56,7 +56,7 @@ struct JsonFinding<'a> {
 #[derive(Serialize)]
 struct JsonPart<'a> {
     role: &'a str,
-    redacted: String,
+    redacted: &'a str,
     value: Option<&'a str>,
     line: Option<u32>,
     binding: Option<&'a str>,
@@ -98,9 +98,9 @@ struct JsonPartPlace<'a> {
 
 pub fn write(report: &Report, shown: Shown, out: &mut dyn io::Write) -> io::Result<()> {
     let mut findings: Vec<JsonFinding<'_>> =
-        report.findings.iter().filter(|f| f.severity >= shown.min_severity).map(|f| finding(f, "new", shown)).collect();
+        report.findings.iter().filter(|f| f.severity >= shown.min_severity).map(|f| finding(f, shown)).collect();
     if shown.suppressed {
-        findings.extend(report.suppressed.iter().map(|f| finding(f, "suppressed", shown)));
+        findings.extend(report.suppressed.iter().map(|f| finding(f, shown)));
     }
     let totals = report.totals;
     let document = Document {
@@ -127,7 +127,7 @@ pub fn write(report: &Report, shown: Shown, out: &mut dyn io::Write) -> io::Resu
     out.write_all(b"\n")
 }
 
-fn finding<'a>(finding: &'a Finding, state: &'static str, shown: Shown) -> JsonFinding<'a> {
+fn finding(finding: &Finding, shown: Shown) -> JsonFinding<'_> {
     let first = finding.locations.first();
     JsonFinding {
         rule_id: &finding.rule_id,
@@ -135,7 +135,7 @@ fn finding<'a>(finding: &'a Finding, state: &'static str, shown: Shown) -> JsonF
         severity: finding.severity,
         confidence: finding.confidence,
         lifetime: finding.lifetime,
-        state,
+        state: finding.state,
         fingerprint: &finding.fingerprint,
         owner: &finding.owner,
         attributes: &finding.attributes,
@@ -148,8 +148,8 @@ fn finding<'a>(finding: &'a Finding, state: &'static str, shown: Shown) -> JsonF
                 let place = first.and_then(|l| l.parts.iter().find(|p| p.part == index));
                 JsonPart {
                     role: &part.role,
-                    redacted: part.redacted(),
-                    value: shown.secrets.then(|| part.value.expose()),
+                    redacted: &part.redacted,
+                    value: part.exposed().filter(|_| shown.secrets),
                     line: place.and_then(|p| p.place.position.line),
                     binding: place.and_then(|p| p.binding.as_deref()),
                 }
@@ -172,7 +172,7 @@ fn location(location: &Location, with_parts: bool) -> JsonLocation<'_> {
         source_file: position.source_file.as_deref(),
         sink: location.sink.as_deref(),
         scope: location.scope,
-        version_id: None,
+        version_id: location.origin.as_deref().and_then(|origin| origin.version_id.as_deref()),
         offset: position.offset,
         cell: position.cell.as_ref().map(|c| JsonCell { index: c.index, id: c.id.as_deref(), line: c.line }),
         parts: if with_parts {

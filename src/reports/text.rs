@@ -127,12 +127,14 @@ fn write_remedy(finding: &Finding, again: bool, layout: Layout, out: &mut dyn io
 fn parts(finding: &Finding, shown: Shown) -> String {
     let mut words = Vec::new();
     for part in &finding.parts {
-        if shown.secrets || part.identifier {
-            words.push(clean(part.value.expose()));
+        if part.identifier {
+            words.push(clean(&part.redacted));
+        } else if let Some(value) = part.exposed().filter(|_| shown.secrets) {
+            words.push(clean(value));
         } else if finding.parts.len() > 1 {
             words.push(part.role.split('_').next().unwrap_or("secret").to_owned());
         } else {
-            words.push(part.redacted());
+            words.push(clean(&part.redacted));
         }
     }
     words.join(" + ")
