@@ -17,9 +17,14 @@ pub trait Blob: Send + Sync {
     fn bytes(&self) -> Option<&[u8]> {
         None
     }
+
+    /// Whether its content changed while it was read, so that what was read is of two versions.
+    fn is_stale(&self) -> bool {
+        false
+    }
 }
 
-/// Bytes in memory: an inflated nested archive, or standard input.
+/// Bytes in memory: an inflated nested archive.
 impl Blob for &[u8] {
     fn len(&self) -> u64 {
         <[u8]>::len(self) as u64
@@ -30,6 +35,21 @@ impl Blob for &[u8] {
         let end = start.checked_add(buffer.len()).ok_or(io::ErrorKind::UnexpectedEof)?;
         buffer.copy_from_slice(self.get(start..end).ok_or(io::ErrorKind::UnexpectedEof)?);
         Ok(())
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self)
+    }
+}
+
+/// Bytes in memory that are its own: standard input, or an object that was fetched whole.
+impl Blob for Vec<u8> {
+    fn len(&self) -> u64 {
+        self.as_slice().len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        self.as_slice().read_at(offset, buffer)
     }
 
     fn bytes(&self) -> Option<&[u8]> {

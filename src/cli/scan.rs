@@ -7,6 +7,7 @@ use super::progress::Bar;
 use super::suggestion::suggestion;
 use super::targets;
 use crate::budget::Limits;
+use crate::engine::listing::Lost;
 use crate::engine::scan::{Scan, Scanned};
 use crate::engine::settings::{Settings, Target};
 use crate::reports::report::{Report, Shown};
@@ -29,7 +30,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let bar = Bar::new(args.quiet);
     let scanned = Scan { settings: &settings, rules: &rules, progress: &bar, stop: &stop }.run();
     bar.clear();
-    let Scanned { report, missing } = scanned?;
+    let Scanned { report, lost } = scanned?;
     let shown =
         Shown { secrets: args.show_secrets, suppressed: args.show_suppressed, min_severity: args.min_severity.into() };
     let layout = Layout { summary: !args.quiet, ..Layout::default() };
@@ -37,32 +38,29 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         Format::Text => text::write(&report, shown, layout, out),
         Format::Json => json::write(&report, shown, out),
     })?;
-    for target in &missing {
-        complain(&missing_message(target));
+    for lost in &lost {
+        complain(&lost_message(lost));
     }
     if report.totals.artifacts == 0 && report.trouble.is_empty() && !args.quiet {
         complain("nothing to scan: no file matched");
     }
-    Ok(exit(&report, !missing.is_empty(), args.fail_on.into(), args.allow_incomplete))
+    Ok(exit(&report, !lost.is_empty(), args.fail_on.into(), args.allow_incomplete))
 }
 
-fn missing_message(target: &Target) -> String {
-    let near = match target {
-        Target::Path { path, .. } => suggestion(path),
-        Target::Stdin { .. } => None,
+fn lost_message(Lost { target, cause }: &Lost) -> String {
+    let (near, listed) = match target {
+        Target::Path { path, listed } => (suggestion(path), listed.as_ref()),
+        _ => (None, None),
     };
     let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-    let origin = match target {
-        Target::Path { listed: Some(line), .. } => format!("{line}: "),
-        _ => String::new(),
-    };
-    format!("{origin}{}: no such file or folder{hint}", target.entry())
+    let origin = listed.map(|line| format!("{line}: ")).unwrap_or_default();
+    format!("{origin}{}: {cause}{hint}", target.entry())
 }
 
-fn exit(report: &Report, missing: bool, fail_on: Severity, allow_incomplete: bool) -> Exit {
+fn exit(report: &Report, lost: bool, fail_on: Severity, allow_incomplete: bool) -> Exit {
     if report.interrupted {
         Exit::Interrupted
-    } else if missing {
+    } else if lost {
         Exit::Fatal
     } else if report.worst().is_some_and(|worst| worst >= fail_on) {
         Exit::Found

@@ -42,6 +42,18 @@ pub struct Outcome {
     pub totals: Totals,
 }
 
+impl Outcome {
+    /// Takes in what came of another artifact.
+    pub fn add(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.trouble.extend(other.trouble);
+        self.totals.artifacts += other.totals.artifacts;
+        self.totals.entries += other.totals.entries;
+        self.totals.bytes += other.totals.bytes;
+        self.totals.left_out += other.totals.left_out;
+    }
+}
+
 /// Scans one artifact. Where a cap of the whole artifact was hit, the order of the workers decided
 /// what it left out; the artifact is read again in directory order, so that every run tells the same.
 pub fn scan(path: &EntryPath, blob: &dyn Blob, shared: &Shared<'_>) -> Outcome {

@@ -1,8 +1,10 @@
 //! The engine: drives the stages in parallel.
 
 pub mod artifact;
+mod driver;
 pub mod examples;
 mod hop;
+pub mod listing;
 pub mod progress;
 pub mod scan;
 pub mod settings;

@@ -2,6 +2,8 @@
 
 use crate::budget::Limits;
 use crate::place::EntryPath;
+#[cfg(feature = "aws")]
+use crate::sources::aws::access::Access;
 use crate::sources::filter::Filter;
 use std::path::PathBuf;
 
@@ -15,6 +17,12 @@ pub enum Target {
     },
     /// Content on standard input, under this name.
     Stdin { name: String },
+    /// Objects in S3: `s3://bucket/prefix`.
+    #[cfg(feature = "aws")]
+    S3 { uri: String, access: Access },
+    /// Applications of Managed Service for Apache Flink: `msf://region/application`.
+    #[cfg(feature = "aws")]
+    Msf { uri: String, access: Access },
 }
 
 impl Target {
@@ -28,7 +36,14 @@ impl Target {
             Self::Path { path, .. } => EntryPath::below(path.as_os_str().as_encoded_bytes(), 0),
             // The folders in the name are the user's words too.
             Self::Stdin { name } => EntryPath::below(name.as_bytes(), name.rfind('/').map_or(0, |slash| slash + 1)),
+            #[cfg(feature = "aws")]
+            Self::S3 { uri, .. } | Self::Msf { uri, .. } => EntryPath::below(uri.as_bytes(), uri.len()),
         }
+    }
+
+    /// Whether it is reached over the network.
+    pub fn is_remote(&self) -> bool {
+        !matches!(self, Self::Path { .. } | Self::Stdin { .. })
     }
 }
 

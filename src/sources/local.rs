@@ -1,7 +1,9 @@
 //! The local source: files and folders.
 
+use super::artifact::{Artifact, Content, Found, Listed};
 use super::filter::{self, Filter};
 use crate::blob::Blob;
+use crate::budget::Limits;
 use crate::place::EntryPath;
 use crate::trouble::{Kind, Stage, Trouble};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -57,17 +59,24 @@ impl Blob for FileBlob {
     }
 }
 
-/// What a listing came upon.
-#[derive(Debug)]
-pub enum Found {
-    File {
-        path: PathBuf,
-        entry: EntryPath,
-        length: u64,
-    },
-    Trouble(Trouble),
-    /// Left out by the filter.
-    LeftOut,
+/// A file, to be opened.
+struct OnDisk {
+    path: PathBuf,
+    length: u64,
+}
+
+impl Content for OnDisk {
+    /// Of an archive only pieces are held, but a text up to the limit is read as a whole.
+    fn memory(&self, limits: &Limits) -> u64 {
+        self.length.min(limits.whole_bytes)
+    }
+
+    fn open(&mut self, entry: &EntryPath) -> Result<Box<dyn Blob>, Trouble> {
+        match FileBlob::open(&self.path) {
+            Ok(blob) => Ok(Box::new(blob)),
+            Err(error) => Err(unreadable(entry, &error)),
+        }
+    }
 }
 
 /// How often a folder is entered under different links when a filter judges their names: a handful
@@ -89,6 +98,16 @@ type Identity = [u8; 32];
 
 fn identity(real: &Path) -> Identity {
     Sha256::digest(real.as_os_str().as_encoded_bytes()).into()
+}
+
+/// The path of a file with what changes when its content does.
+fn state(real: &Path, metadata: &Metadata) -> Option<String> {
+    let modified = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();
+    #[cfg(unix)]
+    let number = std::os::unix::fs::MetadataExt::ino(metadata);
+    #[cfg(not(unix))]
+    let number = 0;
+    Some(format!("file\n{}\n{}\n{modified}\n{number}", real.to_str()?, metadata.len()))
 }
 
 /// A file or folder still to be looked at.
@@ -147,14 +166,17 @@ impl<'a> Listing<'a> {
         Self { filter, stop, files: FxHashSet::default(), folders: FxHashMap::default(), own }
     }
 
-    /// Lists the files of a target in path order; false if it was stopped before the end.
-    pub fn list(&mut self, target: &Path, emit: &mut dyn FnMut(Found)) -> bool {
+    /// Lists the files of a target in path order.
+    pub fn list(&mut self, target: &Path, emit: &mut dyn FnMut(Found)) -> Listed {
+        if is_missing(target) {
+            return Listed::Lost("no such file or folder".to_owned());
+        }
         let is_folder = fs::metadata(target).is_ok_and(|metadata| metadata.is_dir());
         let named = Target { path: target, is_folder };
         let mut pending = vec![Step { path: target.to_owned(), folder: None, is_link: true }];
         while let Some(step) = pending.pop() {
             if self.stop.load(Ordering::Relaxed) {
-                return false;
+                return Listed::Stopped;
             }
             let met = step.real().and_then(|real| Ok((fs::metadata(&real)?, real)));
             match met {
@@ -163,7 +185,7 @@ impl<'a> Listing<'a> {
                 Err(error) => self.lost(&named, &step, &error, emit),
             }
         }
-        true
+        Listed::Done
     }
 
     fn folder(
@@ -223,7 +245,10 @@ impl<'a> Listing<'a> {
         {
             emit(Found::LeftOut);
         } else if self.files.insert(identity(&real)) {
-            emit(Found::File { path: real, entry, length: metadata.len() });
+            let length = metadata.len();
+            let identity = state(&real, metadata);
+            let content = Box::new(OnDisk { path: real, length });
+            emit(Found::Artifact(Artifact { entry, length, identity, origin: None, content }));
         }
     }
 
@@ -245,7 +270,7 @@ impl<'a> Listing<'a> {
 }
 
 /// Whether a named path is not there at all, a broken link being there.
-pub fn is_missing(path: &Path) -> bool {
+fn is_missing(path: &Path) -> bool {
     fs::symlink_metadata(path)
         .is_err_and(|error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory))
 }
@@ -263,7 +288,7 @@ pub fn unreadable(entry: &EntryPath, error: &io::Error) -> Trouble {
 
 #[cfg(test)]
 mod tests {
-    use super::{FileBlob, Filter, Found, Listing};
+    use super::{FileBlob, Filter, Found, Listed, Listing};
     use crate::blob::Blob as _;
     use std::fs;
     use std::sync::atomic::AtomicBool;
@@ -298,8 +323,8 @@ mod tests {
         for filter in [Filter::default(), Filter { include: None, exclude }] {
             let stop = AtomicBool::new(false);
             let mut files = 0;
-            let mut count = |found| files += usize::from(matches!(found, Found::File { .. }));
-            assert!(Listing::new(&filter, &stop, None).list(folder.path(), &mut count));
+            let mut count = |found| files += usize::from(matches!(found, Found::Artifact(_)));
+            assert_eq!(Listing::new(&filter, &stop, None).list(folder.path(), &mut count), Listed::Done);
             assert_eq!(files, 60);
         }
     }

@@ -1,4 +1,7 @@
 //! Sources: where artifacts lie.
 
+pub mod artifact;
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod filter;
 pub mod local;

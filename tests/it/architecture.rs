@@ -23,10 +23,11 @@ const STAGES: [&str; 14] = [
     "cli",
 ];
 /// The crates that belong to one part of the program alone.
-const CONFINED: [(&str, &[&str]); 3] = [
+const CONFINED: [(&str, &[&str]); 4] = [
     ("anyhow", &["src/cli/"]),
     ("clap", &["src/cli/"]),
-    ("aws_", &["src/sources/s3", "src/sources/msf", "src/verify"]),
+    ("tokio", &["src/sources/aws", "src/sources/s3", "src/sources/msf", "src/verify"]),
+    ("aws_", &["src/sources/aws", "src/sources/s3", "src/sources/msf", "src/verify"]),
 ];
 const LONGEST: usize = 400;
 

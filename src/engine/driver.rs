@@ -1,0 +1,87 @@
+//! A driver: a thread that takes artifacts off the queue, waits for memory and for their bytes, and
+//! has the pool of workers scan them.
+
+use super::artifact::{self, Outcome, Shared};
+use crate::blob::Blob;
+use crate::place::Origin;
+use crate::sources::artifact::Artifact;
+use crate::trouble::{Kind, Stage, Trouble};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What drivers take from, and where they work.
+pub(super) struct Driver<'a> {
+    pub(super) queue: &'a Mutex<Receiver<Artifact>>,
+    pub(super) pool: &'a rayon::ThreadPool,
+    pub(super) shared: &'a Shared<'a>,
+    pub(super) total: &'a Mutex<Outcome>,
+}
+
+impl Driver<'_> {
+    pub(super) fn run(&self) {
+        loop {
+            let next = self.queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(mut artifact) = next else { return };
+            // A driver that died would leave the queue to fill up for ever.
+            let outcome = catch_unwind(AssertUnwindSafe(|| self.drive(&mut artifact))).unwrap_or_else(|_| {
+                let cause = "internal error; please report it";
+                lost(Trouble::new(&artifact.entry, Kind::Corrupt, Stage::Detection, cause))
+            });
+            self.total.lock().unwrap_or_else(PoisonError::into_inner).add(outcome);
+        }
+    }
+
+    fn drive(&self, artifact: &mut Artifact) -> Outcome {
+        let _memory = self.shared.ledger.wait_for(artifact.content.memory(&self.shared.settings.limits));
+        let stopped = || self.shared.stop.load(Ordering::Relaxed);
+        let entry = artifact.entry.clone();
+        let interrupted = |cause| Trouble::new(&entry, Kind::Interrupted, Stage::Source, cause);
+        if stopped() {
+            return lost(interrupted("not scanned"));
+        }
+        let mut outcome = self.scan(artifact);
+        if stopped() {
+            outcome.trouble.push(interrupted("perhaps not scanned to its end"));
+        }
+        if let Some(origin) = &artifact.origin {
+            stamp(&mut outcome, origin);
+        }
+        outcome
+    }
+
+    /// An artifact that changes while it is read is read again, once.
+    fn scan(&self, artifact: &mut Artifact) -> Outcome {
+        let Artifact { entry, content, .. } = artifact;
+        let mut once = || {
+            let blob = content.open(entry)?;
+            let outcome = self.pool.install(|| artifact::scan(entry, &*blob, self.shared));
+            Ok((outcome, blob))
+        };
+        let stale = |scanned: &Result<(Outcome, Box<dyn Blob>), _>| matches!(scanned, Ok((_, b)) if b.is_stale());
+        let mut scanned = once();
+        if stale(&scanned) && !self.shared.stop.load(Ordering::Relaxed) {
+            drop(scanned);
+            scanned = once();
+        }
+        let changes = stale(&scanned);
+        let mut outcome = scanned.map_or_else(lost, |(outcome, _)| outcome);
+        if changes {
+            let cause = "it keeps changing while it is read";
+            outcome.trouble.push(Trouble::new(entry, Kind::Unreadable, Stage::Source, cause));
+        }
+        outcome
+    }
+}
+
+/// Says of all that was found which version of the artifact it was found in.
+fn stamp(outcome: &mut Outcome, origin: &Arc<Origin>) {
+    for location in outcome.findings.iter_mut().flat_map(|finding| &mut finding.locations) {
+        location.origin = Some(origin.clone());
+    }
+}
+
+fn lost(trouble: Trouble) -> Outcome {
+    Outcome { trouble: vec![trouble], ..Outcome::default() }
+}

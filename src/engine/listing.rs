@@ -1,0 +1,159 @@
+//! Listing: every target's artifacts, put into the queue while others are scanned already.
+
+use super::progress::Progress;
+use super::settings::{Settings, Target};
+use crate::sources::artifact::{Artifact, Bytes, Found, Listed};
+#[cfg(feature = "aws")]
+use crate::sources::aws::network::Network;
+use crate::sources::local;
+use crate::trouble::{Kind, Stage, Trouble};
+use std::io::{self, Read};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How often a wait for standard input looks up whether the scan is to end.
+const GLANCE: Duration = Duration::from_millis(100);
+/// Remote targets that are listed at the same time: each listing holds a page and a connection.
+const AT_ONCE: usize = 8;
+
+/// A named target that does not exist, or of which nothing can be had.
+#[derive(Clone, Debug)]
+pub struct Lost {
+    pub target: Target,
+    pub cause: String,
+}
+
+/// What is listed, and where it goes. A full queue halts a listing until somebody takes from it.
+pub(super) struct Lister<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) progress: &'a dyn Progress,
+    pub(super) stop: &'a AtomicBool,
+    pub(super) queue: SyncSender<Artifact>,
+    pub(super) left_out: &'a (dyn Fn() + Sync),
+    pub(super) trouble: &'a (dyn Fn(Trouble) + Sync),
+    /// There if a target is remote.
+    #[cfg(feature = "aws")]
+    pub(super) network: Option<&'a Network>,
+}
+
+impl Lister<'_> {
+    /// Lists local targets one after the other, since a file is scanned once by whatever names, and
+    /// the remote ones beside them. Returns those of which there is nothing to scan.
+    pub(super) fn list(self) -> io::Result<Vec<Lost>> {
+        let targets = &self.settings.targets;
+        let (remote, local): (Vec<usize>, Vec<usize>) =
+            (0..targets.len()).partition(|&index| targets[index].is_remote());
+        let lost = Mutex::new(Vec::new());
+        let lose = |index, cause| lost.lock().unwrap_or_else(PoisonError::into_inner).push((index, cause));
+        let next = AtomicUsize::new(0);
+        let list_remote = || {
+            while let Some(&index) = remote.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let listed = self.remote(&targets[index], &mut |found| self.emit(found));
+                self.ended(index, listed, &lose);
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 0..remote.len().min(AT_ONCE) {
+                thread::Builder::new().name("list".to_owned()).spawn_scoped(scope, list_remote)?;
+            }
+            let output = self.settings.output.as_deref();
+            let mut listing = local::Listing::new(&self.settings.filter, self.stop, output);
+            for &index in &local {
+                let listed = match &targets[index] {
+                    _ if self.stop.load(Ordering::Relaxed) => Listed::Stopped,
+                    Target::Path { path, .. } => listing.list(path, &mut |found| self.emit(found)),
+                    _ => self.standard_input(&targets[index]),
+                };
+                self.ended(index, listed, &lose);
+            }
+            io::Result::Ok(())
+        })?;
+        let mut lost = lost.into_inner().unwrap_or_else(PoisonError::into_inner);
+        lost.sort();
+        Ok(lost.into_iter().map(|(index, cause)| Lost { target: targets[index].clone(), cause }).collect())
+    }
+
+    fn emit(&self, found: Found) {
+        match found {
+            Found::Artifact(artifact) => {
+                self.progress.found(artifact.length);
+                let _ = self.queue.send(artifact);
+            }
+            Found::Trouble(trouble) => (self.trouble)(trouble),
+            Found::LeftOut => (self.left_out)(),
+        }
+    }
+
+    fn ended(&self, index: usize, listed: Listed, lose: &dyn Fn(usize, String)) {
+        let tell = |kind, cause| {
+            (self.trouble)(Trouble::new(&self.settings.targets[index].entry(), kind, Stage::Source, cause));
+        };
+        match listed {
+            Listed::Done => {}
+            Listed::Stopped => tell(Kind::Interrupted, "not all of it was listed".to_owned()),
+            Listed::Lost(cause) => {
+                tell(Kind::Unreadable, cause.clone());
+                lose(index, cause);
+            }
+        }
+    }
+
+    #[cfg(feature = "aws")]
+    fn remote(&self, target: &Target, emit: &mut dyn FnMut(Found)) -> Listed {
+        let Some(_line) = self.network.map(Network::line) else { return Listed::Stopped };
+        match target {
+            Target::S3 { .. } | Target::Msf { .. } => {
+                let _ = emit;
+                Listed::Lost("not read by this version".to_owned())
+            }
+            Target::Path { .. } | Target::Stdin { .. } => Listed::Done,
+        }
+    }
+
+    /// There are none.
+    #[cfg(not(feature = "aws"))]
+    fn remote(&self, _target: &Target, _emit: &mut dyn FnMut(Found)) -> Listed {
+        Listed::Done
+    }
+
+    /// Queues the content of standard input.
+    fn standard_input(&self, target: &Target) -> Listed {
+        let entry = target.entry();
+        let limits = &self.settings.limits;
+        let cap = limits.entry_bytes.min(self.settings.max_memory.max(64 << 20).saturating_mul(4));
+        let (sender, receiver) = sync_channel(1);
+        // A thread of its own, left alone at an interrupt: nothing wakes a read of a silent pipe.
+        let reader = thread::Builder::new().spawn(move || {
+            let mut bytes = Vec::new();
+            let read = io::stdin().lock().take(cap.saturating_add(1)).read_to_end(&mut bytes);
+            let _ = sender.send((bytes, read.err()));
+        });
+        if let Err(error) = reader {
+            (self.trouble)(local::unreadable(&entry, &error));
+            return Listed::Done;
+        }
+        let (mut bytes, error) = loop {
+            match receiver.recv_timeout(GLANCE) {
+                Ok(read) => break read,
+                Err(RecvTimeoutError::Timeout) if !self.stop.load(Ordering::Relaxed) => {}
+                Err(_) => return Listed::Stopped,
+            }
+        };
+        if let Some(error) = error {
+            (self.trouble)(local::unreadable(&entry, &error));
+        }
+        if bytes.len() as u64 > cap {
+            bytes.truncate(usize::try_from(cap).unwrap_or(usize::MAX));
+            let flag = if cap == limits.entry_bytes { "max-entry-bytes" } else { "max-memory" };
+            let cause = "standard input goes on beyond the limit";
+            (self.trouble)(Trouble::new(&entry, Kind::Limit, Stage::Source, cause).limit(flag));
+        }
+        let length = bytes.len() as u64;
+        let content = Box::new(Bytes(Some(bytes)));
+        self.emit(Found::Artifact(Artifact { entry, length, identity: None, origin: None, content }));
+        Listed::Done
+    }
+}
