@@ -1,7 +1,6 @@
 //! The command line: words become settings, a report becomes an exit code.
 
 mod args;
-mod exit;
 mod output;
 mod progress;
 mod rules;
@@ -9,9 +8,9 @@ mod scan;
 mod suggestion;
 mod targets;
 
+use crate::reports::exit::Exit;
 use args::{Cli, Command};
 use clap::Parser;
-use exit::Exit;
 use std::process::ExitCode;
 
 /// Parses the words, runs the command, and turns its end into an exit code.

@@ -1,6 +1,6 @@
 //! Output: what may be printed where.
 
-use super::exit::Exit;
+use crate::reports::exit::Exit;
 use crate::reports::prose::clean;
 use anyhow::Context as _;
 use std::fs::{self, File};

@@ -1,9 +1,9 @@
 //! `keysift rules`: list, show, check.
 
 use super::args::{RulesArgs, RulesCommand};
-use super::exit::Exit;
 use super::output::complain;
 use crate::engine::examples;
+use crate::reports::exit::Exit;
 use crate::reports::prose::{counted, wrap};
 use crate::reports::text::Layout;
 use crate::rules::RuleError;

@@ -1,7 +1,6 @@
 //! `keysift scan`.
 
 use super::args::{Format, ScanArgs};
-use super::exit::Exit;
 use super::output::{Destination, complain};
 use super::progress::Bar;
 use super::suggestion::suggestion;
@@ -10,10 +9,11 @@ use crate::budget::Limits;
 use crate::engine::listing::Lost;
 use crate::engine::scan::{Scan, Scanned};
 use crate::engine::settings::{Settings, Target};
-use crate::reports::report::{Report, Shown};
+use crate::reports::document::Document;
+use crate::reports::exit::Exit;
+use crate::reports::report::Shown;
 use crate::reports::text::Layout;
 use crate::reports::{json, text};
-use crate::rules::schema::Severity;
 use crate::rules::set::RuleSet;
 use crate::sources::filter::{Filter, Globs};
 use anyhow::Context as _;
@@ -31,20 +31,24 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let scanned = Scan { settings: &settings, rules: &rules, progress: &bar, stop: &stop }.run();
     bar.clear();
     let Scanned { report, lost } = scanned?;
+    let nothing = report.totals.artifacts == 0 && report.trouble.is_empty();
     let shown =
         Shown { secrets: args.show_secrets, suppressed: args.show_suppressed, min_severity: args.min_severity.into() };
     let layout = Layout { summary: !args.quiet, ..Layout::default() };
+    let mut document = Document::new(report, shown, &rules);
+    document.lost = lost.iter().map(|lost| lost.target.entry().to_string()).collect();
+    let exit = document.judge(args.fail_on.into(), args.allow_incomplete);
     destination.deliver(&mut |out| match args.format {
-        Format::Text => text::write(&report, shown, layout, out),
-        Format::Json => json::write(&report, shown, out),
+        Format::Text => text::write(&document, layout, out),
+        Format::Json => json::write(&document, out),
     })?;
     for lost in &lost {
         complain(&lost_message(lost));
     }
-    if report.totals.artifacts == 0 && report.trouble.is_empty() && !args.quiet {
+    if nothing && !args.quiet {
         complain("nothing to scan: no file matched");
     }
-    Ok(exit(&report, !lost.is_empty(), args.fail_on.into(), args.allow_incomplete))
+    Ok(exit)
 }
 
 fn lost_message(Lost { target, cause }: &Lost) -> String {
@@ -55,20 +59,6 @@ fn lost_message(Lost { target, cause }: &Lost) -> String {
     let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
     let origin = listed.map(|line| format!("{line}: ")).unwrap_or_default();
     format!("{origin}{}: {cause}{hint}", target.entry())
-}
-
-fn exit(report: &Report, lost: bool, fail_on: Severity, allow_incomplete: bool) -> Exit {
-    if report.interrupted {
-        Exit::Interrupted
-    } else if lost {
-        Exit::Fatal
-    } else if report.worst().is_some_and(|worst| worst >= fail_on) {
-        Exit::Found
-    } else if (!report.is_complete() || report.totals.artifacts == 0) && !allow_incomplete {
-        Exit::Incomplete
-    } else {
-        Exit::Clean
-    }
 }
 
 fn settings(args: &ScanArgs, destination: &Destination) -> anyhow::Result<Settings> {

@@ -101,6 +101,7 @@ impl Scan<'_> {
             trouble,
             totals,
             interrupted: self.stop.load(Ordering::Relaxed),
+            shard: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Assembly: the groups of one artifact become findings, and equal ones become one.
 
 use super::account::account_id;
-use super::finding::{Finding, Location, Owner, Part, PartPlace, State, Suppression};
+use super::finding::{Finding, Location, Owner, Part, PartPlace, State, SuppressedBy, Suppression};
 use super::fingerprint::{Digester, fingerprint};
 use super::owner::Containers;
 use crate::detection::candidate::Candidate;
@@ -267,7 +267,9 @@ fn weigh(
     let mut suppressed = None;
     for candidate in &group.parts {
         match rules.known.verdict(candidate.value.expose(), candidate.place.entry.innermost()) {
-            Some((Verdict::Suppress, reason)) => suppressed = Some(Suppression { reason: reason.to_owned() }),
+            Some((Verdict::Suppress, reason)) => {
+                suppressed = Some(Suppression { reason: reason.to_owned(), source: SuppressedBy::Published })
+            }
             Some((Verdict::Info, reason)) => {
                 severity = Severity::Info;
                 attributes.insert("published".to_owned(), reason.to_owned());

@@ -3,12 +3,12 @@
 use crate::place::{Origin, Place};
 use crate::rules::schema::{Confidence, Lifetime, Severity};
 use crate::secret::Secret;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Whose code holds the secret.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Owner {
     Application,
@@ -20,9 +20,31 @@ pub enum Owner {
 }
 
 /// Why a finding does not count.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suppression {
     pub reason: String,
+    pub source: SuppressedBy,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SuppressedBy {
+    /// The value is public: an example, a test key that a library ships.
+    Published,
+    /// An allow rule of the configuration.
+    Allowed,
+    /// A comment beside the value.
+    Inline,
+}
+
+impl SuppressedBy {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Allowed => "allowed",
+            Self::Inline => "inline",
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -73,7 +95,7 @@ pub struct Location {
 }
 
 /// What a baseline or an allow rule says of a finding.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     #[default]

@@ -1,5 +1,8 @@
-//! Reports: every output format is a view of one report.
+//! Reports: every output format is a view of one document.
 
+pub mod document;
+mod drafting;
+pub mod exit;
 pub mod json;
 pub(crate) mod prose;
 pub mod report;

@@ -3,6 +3,7 @@
 use crate::findings::finding::Finding;
 use crate::rules::schema::Severity;
 use crate::trouble::Trouble;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What was read.
@@ -16,6 +17,13 @@ pub struct Totals {
     pub left_out: u64,
 }
 
+/// One of the parts that a scan was split into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Shard {
+    pub index: u32,
+    pub count: u32,
+}
+
 #[derive(Clone, Debug)]
 pub struct Report {
     pub targets: Vec<String>,
@@ -27,6 +35,8 @@ pub struct Report {
     pub trouble: Vec<Trouble>,
     pub totals: Totals,
     pub interrupted: bool,
+    /// Which part this is of a scan that was split.
+    pub shard: Option<Shard>,
 }
 
 impl Report {
@@ -41,11 +51,6 @@ impl Report {
             *counts.entry(finding.severity).or_insert(0) += 1;
         }
         counts
-    }
-
-    /// The worst severity, for the exit code.
-    pub fn worst(&self) -> Option<Severity> {
-        self.findings.iter().map(|f| f.severity).max()
     }
 }
 

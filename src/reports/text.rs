@@ -1,9 +1,8 @@
 //! The text report: for a person at a terminal, worst first, application code first.
 
+use super::document::{Cell, Document, Finding, Location};
 use super::prose::{clean, counted, grouped, size, wrap};
-use super::report::{Report, Shown};
-use crate::findings::finding::{Finding, Location, Owner};
-use crate::place::{EntryPath, Position};
+use crate::findings::finding::{Owner, State};
 use crate::rules::schema::{Lifetime, Severity};
 use crate::trouble::{Kind, Trouble};
 use anstyle::{AnsiColor, Style};
@@ -33,9 +32,10 @@ impl Default for Layout {
     }
 }
 
-pub fn write(report: &Report, shown: Shown, layout: Layout, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut findings: Vec<&Finding> = report.findings.iter().filter(|f| f.severity >= shown.min_severity).collect();
-    let many = report.totals.artifacts > 1;
+pub fn write(document: &Document, layout: Layout, out: &mut dyn io::Write) -> io::Result<()> {
+    let (suppressed, mut findings): (Vec<&Finding>, Vec<&Finding>) =
+        document.findings.iter().partition(|finding| finding.state == State::Suppressed);
+    let many = document.summary.artifacts > 1;
     if many {
         // Artifacts in the order of their worst finding.
         let mut order: FxHashMap<&str, usize> = FxHashMap::default();
@@ -47,28 +47,26 @@ pub fn write(report: &Report, shown: Shown, layout: Layout, out: &mut dyn io::Wr
     }
     let mut artifact = None;
     let mut remedy = None;
-    for finding in findings {
+    for finding in &findings {
         if many && artifact != Some(artifact_of(finding)) {
             artifact = Some(artifact_of(finding));
             let bold = Style::new().bold().underline();
-            writeln!(out, "{bold}{}{bold:#}\n", artifact_of(finding))?;
+            writeln!(out, "{bold}{}{bold:#}\n", clean(artifact_of(finding)))?;
         }
-        write_finding(finding, shown, out)?;
+        write_finding(finding, out)?;
         write_remedy(finding, remedy == Some(&finding.remedy), layout, out)?;
         remedy = Some(&finding.remedy);
     }
-    if shown.suppressed {
-        for finding in &report.suppressed {
-            write_finding(finding, shown, out)?;
-            writeln!(out)?;
-        }
+    for finding in suppressed {
+        write_finding(finding, out)?;
+        writeln!(out)?;
     }
-    write_trouble(&report.trouble, layout, out)?;
-    if layout.summary { write_summary(report, shown, out) } else { Ok(()) }
+    write_trouble(&document.trouble, layout, out)?;
+    if layout.summary { write_summary(document, findings.len(), out) } else { Ok(()) }
 }
 
 fn artifact_of(finding: &Finding) -> &str {
-    finding.locations.first().map_or("", |l| l.place.entry.artifact_uri())
+    finding.locations.first().map_or("", |location| &location.artifact)
 }
 
 fn style(severity: Severity) -> Style {
@@ -82,15 +80,18 @@ fn style(severity: Severity) -> Style {
     if severity >= Severity::High { style.bold() } else { style }
 }
 
-fn write_finding(finding: &Finding, shown: Shown, out: &mut dyn io::Write) -> io::Result<()> {
+fn write_finding(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
     let color = style(finding.severity);
     let bold = Style::new().bold();
     let dim = Style::new().dimmed();
-    let label =
-        if finding.suppressed.is_some() { "SUPPRESSED".to_owned() } else { finding.severity.as_str().to_uppercase() };
-    write!(out, "{color}{label}{color:#}  {bold}{}{bold:#}   {}", clean(&finding.title), parts(finding, shown))?;
+    let label = if finding.state == State::Suppressed {
+        "SUPPRESSED".to_owned()
+    } else {
+        finding.severity.as_str().to_uppercase()
+    };
+    write!(out, "{color}{label}{color:#}  {bold}{}{bold:#}   {}", clean(&finding.title), parts(finding))?;
     if let Some(account) = finding.attributes.get("aws_account_id") {
-        write!(out, "   account {account}")?;
+        write!(out, "   account {}", clean(account))?;
     }
     match finding.lifetime {
         Lifetime::LongTerm => write!(out, "   long-term")?,
@@ -100,11 +101,11 @@ fn write_finding(finding: &Finding, shown: Shown, out: &mut dyn io::Write) -> io
     writeln!(out)?;
     let (printed, folded) = finding.locations.split_at(finding.locations.len().min(PLACES));
     for (index, location) in printed.iter().enumerate() {
-        let next = printed.get(index + 1).map(|location| &location.place.entry);
+        let next = printed.get(index + 1).map(|location| location.uri.as_str());
         write_location(location, next, out)?;
     }
     if !folded.is_empty() {
-        let entries: BTreeSet<&EntryPath> = folded.iter().map(|location| &location.place.entry).collect();
+        let entries: BTreeSet<&str> = folded.iter().map(|location| location.uri.as_str()).collect();
         let places = counted(folded.len() as u64, "more place");
         let files = counted(entries.len() as u64, "file");
         writeln!(out, "  {dim}and {places} in {files}; --format json lists all{dim:#}")?;
@@ -112,7 +113,9 @@ fn write_finding(finding: &Finding, shown: Shown, out: &mut dyn io::Write) -> io
     if let Owner::Library { name } = &finding.owner {
         writeln!(out, "  {dim}in library {}{dim:#}", clean(name))?;
     }
-    if let Some(reason) = finding.suppressed.as_ref().map(|s| &s.reason).or(finding.attributes.get("published")) {
+    if let Some(suppression) = &finding.suppression {
+        writeln!(out, "  {dim}{}: {}{dim:#}", suppression.source.as_str(), clean(&suppression.reason))?;
+    } else if let Some(reason) = finding.attributes.get("published") {
         writeln!(out, "  {dim}published: {}{dim:#}", clean(reason))?;
     }
     Ok(())
@@ -124,31 +127,26 @@ fn write_remedy(finding: &Finding, again: bool, layout: Layout, out: &mut dyn io
     writeln!(out, "  {green}fix:{green:#} {}\n", wrap(remedy, layout.width, 7))
 }
 
-fn parts(finding: &Finding, shown: Shown) -> String {
+fn parts(finding: &Finding) -> String {
     let mut words = Vec::new();
     for part in &finding.parts {
-        if part.identifier {
-            words.push(clean(&part.redacted));
-        } else if let Some(value) = part.exposed().filter(|_| shown.secrets) {
-            words.push(clean(value));
-        } else if finding.parts.len() > 1 {
-            words.push(part.role.split('_').next().unwrap_or("secret").to_owned());
-        } else {
-            words.push(clean(&part.redacted));
-        }
+        words.push(match &part.value {
+            Some(value) => clean(value),
+            None if part.identifier || finding.parts.len() == 1 => clean(&part.redacted),
+            None => clean(part.role.split('_').next().unwrap_or("secret")),
+        });
     }
     words.join(" + ")
 }
 
 /// What holds it and what it is bound to. A class takes a second line for its entry, once for all
 /// places in it; a text takes one line, which editors and terminals can open.
-fn write_location(location: &Location, next: Option<&EntryPath>, out: &mut dyn io::Write) -> io::Result<()> {
-    let position = &location.place.position;
-    let entry = &location.place.entry;
-    let member = member(position);
-    let mut line = member.clone().unwrap_or_else(|| format!("{entry}{}", spot(position)));
+fn write_location(location: &Location, next: Option<&str>, out: &mut dyn io::Write) -> io::Result<()> {
+    let uri = clean(&location.uri);
+    let member = member(location);
+    let mut line = member.clone().unwrap_or_else(|| format!("{uri}{}", spot(location)));
     // A field that is its own binding, or a setter that is, is told once.
-    let told = [&position.field, &location.sink].map(|name| name.as_deref().and_then(|name| name.rsplit('.').next()));
+    let told = [&location.field, &location.sink].map(|name| name.as_deref().and_then(|name| name.rsplit('.').next()));
     if let Some(binding) = location.binding.as_deref().filter(|binding| !told.contains(&Some(binding))) {
         line.push_str(&format!("   {}", clean(binding)));
     }
@@ -158,36 +156,36 @@ fn write_location(location: &Location, next: Option<&EntryPath>, out: &mut dyn i
         line.push_str(&format!("  in {}", clean(&short.join("."))));
     }
     writeln!(out, "  {line}")?;
-    if member.is_some() && next != Some(entry) {
+    if member.is_some() && next != Some(location.uri.as_str()) {
         let dim = Style::new().dimmed();
-        writeln!(out, "    {dim}{entry}{dim:#}")?;
+        writeln!(out, "    {dim}{uri}{dim:#}")?;
     }
     Ok(())
 }
 
 /// `OrdersJob.main (OrdersJob.java:41)`, in a class.
-fn member(position: &Position) -> Option<String> {
-    let class = position.class.as_deref()?;
+fn member(location: &Location) -> Option<String> {
+    let class = location.class.as_deref()?;
     let mut line = clean(class.rsplit('.').next().unwrap_or(class));
     if let Some(member) =
-        position.method.as_deref().map(|m| m.split('(').next().unwrap_or(m)).or(position.field.as_deref())
+        location.method.as_deref().map(|m| m.split('(').next().unwrap_or(m)).or(location.field.as_deref())
     {
         line.push('.');
         line.push_str(&clean(member));
     }
-    if let (Some(file), Some(number)) = (position.source_file.as_deref(), position.line) {
+    if let (Some(file), Some(number)) = (location.source_file.as_deref(), location.line) {
         line.push_str(&format!(" ({}:{number})", clean(file)));
     }
     Some(line)
 }
 
-fn spot(position: &Position) -> String {
-    match position {
-        Position { line: Some(line), cell: Some(cell), .. } => {
-            format!(":{line} (cell {}, line {})", cell.index, cell.line)
+fn spot(location: &Location) -> String {
+    match location {
+        Location { line: Some(line), cell: Some(Cell { index, line: inner, .. }), .. } => {
+            format!(":{line} (cell {index}, line {inner})")
         }
-        Position { line: Some(line), .. } => format!(":{line}"),
-        Position { offset: Some(offset), .. } => format!("+{offset:#x}"),
+        Location { line: Some(line), .. } => format!(":{line}"),
+        Location { offset: Some(offset), .. } => format!("+{offset:#x}"),
         _ => String::new(),
     }
 }
@@ -238,34 +236,38 @@ fn advice(kind: Kind) -> &'static str {
     }
 }
 
-fn write_summary(report: &Report, shown: Shown, out: &mut dyn io::Write) -> io::Result<()> {
-    let counts = report.by_severity();
-    let detail: Vec<String> =
-        Severity::ALL.iter().filter_map(|s| counts.get(s).map(|n| format!("{n} {}", s.as_str()))).collect();
-    let totals = report.totals;
-    write!(out, "{}", counted(report.findings.len() as u64, "finding"))?;
+fn write_summary(document: &Document, shown: usize, out: &mut dyn io::Write) -> io::Result<()> {
+    let summary = &document.summary;
+    let detail: Vec<String> = summary
+        .by_severity
+        .iter()
+        .rev()
+        .filter(|(_, count)| **count > 0)
+        .map(|(severity, count)| format!("{count} {}", severity.as_str()))
+        .collect();
+    write!(out, "{}", counted(document.counted() as u64, "finding"))?;
     if !detail.is_empty() {
         write!(out, " ({})", detail.join(", "))?;
     }
-    write!(out, " in {}", counted(totals.artifacts, "artifact"))?;
-    if !report.suppressed.is_empty() {
-        write!(out, ", {} suppressed", grouped(report.suppressed.len() as u64))?;
+    write!(out, " in {}", counted(summary.artifacts, "artifact"))?;
+    if summary.suppressed > 0 {
+        write!(out, ", {} suppressed", grouped(summary.suppressed as u64))?;
     }
-    let hidden = report.findings.iter().filter(|f| f.severity < shown.min_severity).count();
+    let hidden = document.counted().saturating_sub(shown);
     if hidden > 0 {
         write!(out, ", {} below --min-severity not shown", grouped(hidden as u64))?;
     }
     writeln!(out)?;
-    let entries = if totals.entries == 1 { "entry" } else { "entries" };
-    write!(out, "{} {entries}, {}; ", grouped(totals.entries), size(totals.bytes))?;
-    if totals.left_out > 0 {
-        write!(out, "{} left out on request; ", grouped(totals.left_out))?;
+    let entries = if summary.entries == 1 { "entry" } else { "entries" };
+    write!(out, "{} {entries}, {}; ", grouped(summary.entries), size(summary.bytes))?;
+    if summary.left_out > 0 {
+        write!(out, "{} left out on request; ", grouped(summary.left_out))?;
     }
-    if report.interrupted {
+    if summary.interrupted {
         writeln!(out, "interrupted: the report is incomplete")
-    } else if !report.trouble.is_empty() {
-        writeln!(out, "{} not scanned in full", grouped(report.trouble.len() as u64))
-    } else if totals.artifacts == 0 {
+    } else if !document.trouble.is_empty() {
+        writeln!(out, "{} not scanned in full", grouped(document.trouble.len() as u64))
+    } else if summary.artifacts == 0 {
         writeln!(out, "nothing was scanned")
     } else {
         writeln!(out, "everything was scanned")

@@ -12,6 +12,7 @@ mod deployment;
 mod python;
 mod readme;
 mod report_schema;
+mod reports;
 mod rules;
 mod samples;
 mod stored;

@@ -1,0 +1,3 @@
+//! Reports: the document, and every format as a view of it.
+
+mod document;
