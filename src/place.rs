@@ -189,13 +189,84 @@ pub struct Origin {
     pub version_id: Option<String>,
     /// `current`, `noncurrent`, `deleted`: what a reader of the source gets without naming a version.
     pub status: Option<&'static str>,
-    /// Applications and their versions that run it.
-    pub deployed: Vec<String>,
+    /// Applications that run it, each once.
+    pub deployed: Vec<Deployment>,
+}
+
+/// The versions of one application that hold something.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Deployment {
+    /// `msf://eu-west-1/orders`.
+    pub application: String,
+    pub versions: Versions,
+    /// Whether the version that runs now is one of them.
+    pub is_current: bool,
+}
+
+/// Version numbers, as ranges from first to last: an application has thousands, most of them alike.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Versions(Vec<(u64, u64)>);
+
+impl Versions {
+    pub fn add(&mut self, first: u64, last: u64) {
+        let start = self.0.partition_point(|range| range.1.saturating_add(1) < first);
+        let end = self.0.partition_point(|range| range.0 <= last.saturating_add(1));
+        let joined = self.0[start..end].iter().fold((first, last), |all, one| (all.0.min(one.0), all.1.max(one.1)));
+        self.0.splice(start..end, [joined]);
+    }
+
+    pub fn contains(&self, version: u64) -> bool {
+        self.0.iter().any(|&(first, last)| (first..=last).contains(&version))
+    }
+}
+
+impl fmt::Display for Versions {
+    /// `1-3, 5`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (first, last)) in self.0.iter().enumerate() {
+            let comma = if index > 0 { ", " } else { "" };
+            write!(f, "{comma}{first}")?;
+            if last > first {
+                write!(f, "-{last}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Origin {
+    /// The same version, seen in use in more places.
+    pub fn join(&mut self, other: &Self) {
+        self.status = self.status.min(other.status);
+        for more in &other.deployed {
+            match self.deployed.iter_mut().find(|one| one.application == more.application) {
+                Some(one) => {
+                    more.versions.0.iter().for_each(|&(first, last)| one.versions.add(first, last));
+                    one.is_current |= more.is_current;
+                }
+                None => self.deployed.push(more.clone()),
+            }
+        }
+        self.deployed.sort();
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::EntryPath;
+    use super::{EntryPath, Versions};
+
+    #[test]
+    fn versions_are_ranges() {
+        let mut versions = Versions::default();
+        for (first, last) in [(5, 5), (1, 1), (3, 3), (2, 2), (9, 12), (11, 13), (7, 7)] {
+            versions.add(first, last);
+        }
+        assert_eq!(versions.to_string(), "1-3, 5, 7, 9-13");
+        versions.add(6, 8);
+        assert_eq!(versions.to_string(), "1-3, 5-13");
+        versions.add(1, u64::MAX);
+        assert_eq!(versions.to_string(), format!("1-{}", u64::MAX));
+    }
 
     #[test]
     fn what_the_user_named_is_not_relative() {

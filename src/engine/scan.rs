@@ -9,6 +9,7 @@ use super::settings::Settings;
 use super::settings::Target;
 use crate::budget::Ledger;
 use crate::findings::assemble::merge;
+use crate::findings::deployed;
 use crate::findings::fingerprint::Digester;
 use crate::reports::report::Report;
 use crate::rules::set::RuleSet;
@@ -92,7 +93,9 @@ impl Scan<'_> {
         let Outcome { findings, mut trouble, totals } = outcome;
         trouble.sort();
         trouble.dedup();
-        let (suppressed, findings) = merge(findings).into_iter().partition(|f| f.suppressed.is_some());
+        let mut findings = merge(findings);
+        findings.iter_mut().for_each(deployed::tell);
+        let (suppressed, findings) = findings.into_iter().partition(|f| f.suppressed.is_some());
         Report {
             targets: self.settings.targets.iter().map(|target| target.entry().to_string()).collect(),
             rules_digest: self.rules.digest.clone(),

@@ -315,9 +315,14 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
     for finding in &mut merged {
         // One place, read twice: the one that knows what binds it tells more.
         finding.locations.sort_by(|a, b| {
-            (&a.place, &a.origin, a.binding.is_none()).cmp(&(&b.place, &b.origin, b.binding.is_none()))
+            (&a.place, a.version(), a.binding.is_none(), &a.origin).cmp(&(
+                &b.place,
+                b.version(),
+                b.binding.is_none(),
+                &b.origin,
+            ))
         });
-        finding.locations.dedup_by(|a, b| a.place == b.place && a.origin == b.origin);
+        finding.locations.dedup_by(|again, first| first.join(again));
         finding.locations.sort_by(|a, b| (&a.owner, a).cmp(&(&b.owner, b)));
     }
     merged.sort_by(|a, b| {

@@ -94,6 +94,27 @@ pub struct Location {
     pub origin: Option<Arc<Origin>>,
 }
 
+impl Location {
+    /// The version of the artifact, if its source tells.
+    pub fn version(&self) -> Option<&str> {
+        self.origin.as_deref()?.version_id.as_deref()
+    }
+
+    /// Takes in what another location says of the same place in the same version; `false` if that one is
+    /// of another.
+    pub fn join(&mut self, other: &Self) -> bool {
+        if self.place != other.place || self.version() != other.version() {
+            return false;
+        }
+        match (&mut self.origin, &other.origin) {
+            (Some(origin), Some(other)) if origin != other => Arc::make_mut(origin).join(other),
+            (Some(_), _) => {}
+            (origin @ None, other) => origin.clone_from(other),
+        }
+        true
+    }
+}
+
 /// What a baseline or an allow rule says of a finding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod assemble;
+pub mod deployed;
 pub mod finding;
 pub mod fingerprint;
 pub mod owner;
