@@ -234,6 +234,14 @@ impl fmt::Display for Versions {
     }
 }
 
+impl fmt::Display for Deployment {
+    /// `msf://eu-west-1/orders 1-3, 5`; with a note if the current version is one of them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let running = if self.is_current { " (current)" } else { "" };
+        write!(f, "{} {}{running}", self.application, self.versions)
+    }
+}
+
 impl Origin {
     /// The same version, seen in use in more places.
     pub fn join(&mut self, other: &Self) {

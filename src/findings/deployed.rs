@@ -21,7 +21,7 @@ pub fn tell(finding: &mut Finding) {
         if deployed.is_empty() || deployed.iter().any(|deployment| deployment.is_current) {
             return;
         }
-        old.extend(deployed.iter().map(|deployment| format!("{} {}", deployment.application, deployment.versions)));
+        old.extend(deployed.iter().map(ToString::to_string));
     }
     if !old.is_empty() {
         let old: Vec<String> = old.into_iter().collect();

@@ -119,7 +119,7 @@ fn location(location: Location) -> document::Location {
         owner: location.owner,
         version_id,
         version_status: text(status),
-        deployed,
+        deployed: deployed.iter().map(ToString::to_string).collect(),
         offset: position.offset,
         cell: position.cell.as_ref().map(|c| Cell { index: c.index, id: text(c.id.as_deref()), line: c.line }),
         parts: location.parts.into_iter().map(part_place).collect(),

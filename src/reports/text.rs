@@ -12,6 +12,8 @@ use std::io;
 
 /// Places printed of one finding; the JSON report has them all.
 const PLACES: usize = 6;
+/// Applications printed that run an artifact.
+const DEPLOYED: usize = 4;
 /// Lines of trouble printed; the JSON report has them all.
 const TROUBLES: usize = 20;
 
@@ -101,8 +103,14 @@ fn write_finding(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out)?;
     let (printed, folded) = finding.locations.split_at(finding.locations.len().min(PLACES));
     for (index, location) in printed.iter().enumerate() {
-        let next = printed.get(index + 1).map(|location| location.uri.as_str());
-        write_location(location, next, out)?;
+        let next = printed.get(index + 1);
+        write_location(location, next.map(|next| next.uri.as_str()), out)?;
+        if next.is_none_or(|next| next.deployed != location.deployed) {
+            write_deployed(location, out)?;
+        }
+    }
+    if finding.attributes.contains_key("old_versions_only") {
+        writeln!(out, "  only old versions hold it")?;
     }
     if !folded.is_empty() {
         let entries: BTreeSet<&str> = folded.iter().map(|location| location.uri.as_str()).collect();
@@ -161,6 +169,20 @@ fn write_location(location: &Location, next: Option<&str>, out: &mut dyn io::Wri
         writeln!(out, "    {dim}{uri}{dim:#}")?;
     }
     Ok(())
+}
+
+/// Who runs it, once for all places of the same artifact.
+fn write_deployed(location: &Location, out: &mut dyn io::Write) -> io::Result<()> {
+    if location.deployed.is_empty() {
+        return Ok(());
+    }
+    let dim = Style::new().dimmed();
+    let shown: Vec<String> = location.deployed.iter().take(DEPLOYED).map(|one| clean(one)).collect();
+    write!(out, "    {dim}deployed in {}", shown.join("; "))?;
+    if location.deployed.len() > DEPLOYED {
+        write!(out, " and {}", counted((location.deployed.len() - DEPLOYED) as u64, "more application"))?;
+    }
+    writeln!(out, "{dim:#}")
 }
 
 /// `OrdersJob.main (OrdersJob.java:41)`, in a class.

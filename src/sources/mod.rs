@@ -5,3 +5,4 @@ pub mod artifact;
 pub mod aws;
 pub mod filter;
 pub mod local;
+pub mod near;

@@ -9,6 +9,8 @@ mod class_files;
 mod cli;
 mod counter;
 mod deployment;
+#[cfg(feature = "aws")]
+mod policy;
 mod python;
 mod readme;
 mod report_schema;

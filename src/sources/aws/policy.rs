@@ -132,7 +132,12 @@ impl Policy {
         self.allow("ReadApplicationCode", &code, vec![format!("arn:{partition}:s3:::*/*")], own());
         let mut via = when("StringLike", "kms:ViaService", vec![format!("s3.{region}.amazonaws.com*")]);
         via.extend(own());
-        self.allow("DecryptApplicationCode", &["kms:Decrypt"], vec![format!("arn:{partition}:kms:{region}:*:key/*")], via);
+        self.allow(
+            "DecryptApplicationCode",
+            &["kms:Decrypt"],
+            vec![format!("arn:{partition}:kms:{region}:*:key/*")],
+            via,
+        );
     }
 
     /// Adds to a statement that differs in one thing only, or adds a statement: two things joined at
