@@ -28,6 +28,18 @@ pub enum Kind {
 }
 
 impl Kind {
+    pub const ALL: [Self; 9] = [
+        Self::Unreadable,
+        Self::Corrupt,
+        Self::Truncated,
+        Self::Checksum,
+        Self::Encrypted,
+        Self::Unsupported,
+        Self::Limit,
+        Self::Unparsed,
+        Self::Interrupted,
+    ];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unreadable => "unreadable",
@@ -65,11 +77,15 @@ pub struct Trouble {
     pub limit: Option<String>,
     /// How many bytes stayed unread, if known.
     pub unscanned_bytes: Option<u64>,
+    /// Why the configuration takes it as it is. It stays in the report, and out of the exit code.
+    #[serde(default)]
+    pub accepted: Option<String>,
 }
 
 impl Trouble {
     pub fn new(path: &EntryPath, kind: Kind, stage: Stage, detail: impl Into<String>) -> Self {
-        Self { uri: path.to_string(), kind, stage, detail: detail.into(), limit: None, unscanned_bytes: None }
+        let detail = detail.into();
+        Self { uri: path.to_string(), kind, stage, detail, limit: None, unscanned_bytes: None, accepted: None }
     }
 
     #[must_use]

@@ -68,6 +68,10 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,
 
+    /// Add the rules in FILE to the built-in ones; the same id replaces (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(super) rules: Vec<PathBuf>,
+
     /// Form of the report: text for people, json with everything
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -101,12 +105,36 @@ pub(super) struct ScanArgs {
     #[arg(long)]
     pub(super) allow_incomplete: bool,
 
+    #[command(flatten)]
+    pub(super) baseline: BaselineArgs,
+
     /// Worker threads; default: all cores
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
 
     #[command(flatten)]
     pub(super) limits: LimitArgs,
+}
+
+/// Findings that are known already
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Baseline")]
+pub(super) struct BaselineArgs {
+    /// Findings in FILE are known: they do not fail
+    #[arg(long, value_name = "FILE", env = "KEYSIFT_BASELINE", hide_env_values = true)]
+    pub(super) baseline: Option<PathBuf>,
+
+    /// Known secrets in new places fail, too
+    #[arg(long)]
+    pub(super) baseline_strict: bool,
+
+    /// Write all findings to FILE: from now on they are known
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_baseline: Option<PathBuf>,
+
+    /// Drop from the baseline what is not found any more
+    #[arg(long)]
+    pub(super) prune_baseline: bool,
 }
 
 /// Limits per artifact; what hits one is reported

@@ -1,6 +1,7 @@
 //! The command line: words become settings, a report becomes an exit code.
 
 mod args;
+mod baseline;
 mod output;
 mod progress;
 mod rules;

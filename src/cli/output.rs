@@ -38,7 +38,7 @@ pub(super) enum Destination {
     File { path: PathBuf, private: bool },
 }
 
-type Render<'a> = &'a mut dyn FnMut(&mut dyn Write) -> io::Result<()>;
+pub(super) type Render<'a> = &'a mut dyn FnMut(&mut dyn Write) -> io::Result<()>;
 
 impl Destination {
     /// A report that shows secrets is `private`.
@@ -110,7 +110,8 @@ fn unfinished(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.{}.part", std::process::id()))
 }
 
-fn replace(path: &Path, private: bool, render: Render<'_>) -> io::Result<()> {
+/// Writes a file anew, so that nobody sees a half of it.
+pub(super) fn replace(path: &Path, private: bool, render: Render<'_>) -> io::Result<()> {
     let unfinished = unfinished(path);
     let written = (|| {
         let file = create(&unfinished, private)?;

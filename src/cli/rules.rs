@@ -6,11 +6,10 @@ use crate::engine::examples;
 use crate::reports::exit::Exit;
 use crate::reports::prose::{counted, wrap};
 use crate::reports::text::Layout;
-use crate::rules::RuleError;
-use crate::rules::builtin::{Builtin, parse};
-use crate::rules::schema::{Rule, RuleFile};
+use crate::rules::builtin::Builtin;
+use crate::rules::own::{OwnRule, OwnRules};
 use crate::rules::set::RuleSet;
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
@@ -21,6 +20,15 @@ pub(super) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
         RulesCommand::Show { id } => show(id),
         RulesCommand::Check { files } => check(files),
     }
+}
+
+/// The built-in rules with those of the files.
+pub(super) fn with_own(files: &[PathBuf]) -> anyhow::Result<RuleSet> {
+    let mut own = OwnRules::default();
+    for file in files {
+        own.read(file)?;
+    }
+    own.checked().map_err(|error| anyhow!("{}", own.locate(&error)))
 }
 
 fn list() -> anyhow::Result<Exit> {
@@ -73,29 +81,12 @@ fn word(value: &impl Serialize) -> String {
 
 /// Checks files of one's own beside the built-in rules; every problem is told, not only the first.
 fn check(files: &[PathBuf]) -> anyhow::Result<Exit> {
-    let mut data = Builtin::load()?;
-    let mut own: Vec<(String, Rule)> = Vec::new();
-    let mut problems = Vec::new();
-    for file in files {
-        let name = file.display().to_string();
-        let text = match std::fs::read_to_string(file) {
-            Ok(text) => text,
-            Err(error) => {
-                problems.push(format!("{name}: cannot be read: {error}"));
-                continue;
-            }
-        };
-        match parse::<RuleFile>(&name, &text) {
-            Ok(parsed) => own.extend(parsed.rule.into_iter().map(|rule| (name.clone(), rule))),
-            Err(error) => problems.push(error.to_string()),
-        }
-    }
-    // A rule of one's own takes the place of the built-in one, but not of another of one's own.
-    data.rules.retain(|rule| own.iter().all(|(_, mine)| mine.id != rule.id));
-    data.rules.extend(own.iter().map(|(_, rule)| rule.clone()));
-    match RuleSet::new(data) {
+    let mut own = OwnRules::default();
+    let mut problems: Vec<String> =
+        files.iter().filter_map(|file| own.read(file).err()).map(|error| error.to_string()).collect();
+    match own.over(Builtin::load()?) {
         Ok(rules) => {
-            for (file, rule) in &own {
+            for OwnRule { file, rule } in &own.rules {
                 let Some(compiled) = rules.find(&rule.id) else { continue };
                 let found = match compiled.check() {
                     Ok(()) => examples::check(compiled, &rules),
@@ -104,13 +95,13 @@ fn check(files: &[PathBuf]) -> anyhow::Result<Exit> {
                 problems.extend(found.into_iter().map(|problem| format!("{file}: {problem}")));
             }
         }
-        Err(error) => problems.push(located(&error, &own)),
+        Err(error) => problems.push(own.locate(&error)),
     }
     for problem in &problems {
         complain(problem);
     }
     if problems.is_empty() {
-        let (count, files) = (own.len(), files.len());
+        let (count, files) = (own.rules.len(), files.len());
         writeln!(
             anstream::stdout(),
             "{} in {}, no problems",
@@ -120,17 +111,4 @@ fn check(files: &[PathBuf]) -> anyhow::Result<Exit> {
         return Ok(Exit::Clean);
     }
     Ok(Exit::Found)
-}
-
-/// A rule's error with the file that defines the rule.
-fn located(error: &RuleError, own: &[(String, Rule)]) -> String {
-    let id = match error {
-        RuleError::Pattern { rule, .. } | RuleError::Incomplete { rule, .. } | RuleError::Duplicate(rule) => Some(rule),
-        _ => None,
-    };
-    // The last one: of two that share an id, it is the one too many.
-    match own.iter().rev().find(|(_, rule)| Some(&rule.id) == id) {
-        Some((file, _)) => format!("{file}: {error}"),
-        None => error.to_string(),
-    }
 }

@@ -1,20 +1,21 @@
 //! `keysift scan`.
 
 use super::args::{Format, ScanArgs};
+use super::baseline::Wish;
 use super::output::{Destination, complain};
 use super::progress::Bar;
 use super::suggestion::suggestion;
-use super::targets;
+use super::{rules, targets};
 use crate::budget::Limits;
 use crate::engine::listing::Lost;
 use crate::engine::scan::{Scan, Scanned};
 use crate::engine::settings::{Settings, Target};
+use crate::findings::fingerprint::Digester;
 use crate::reports::document::Document;
 use crate::reports::exit::Exit;
 use crate::reports::report::Shown;
 use crate::reports::text::Layout;
 use crate::reports::{json, text};
-use crate::rules::set::RuleSet;
 use crate::sources::filter::{Filter, Globs};
 use anyhow::Context as _;
 use std::sync::Arc;
@@ -22,19 +23,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let destination = Destination::new(args.output.as_deref(), args.show_secrets);
-    let settings = settings(args, &destination)?;
+    let mut settings = settings(args, &destination)?;
+    let wish = Wish::new(&args.baseline)?;
+    let key = Digester::new(settings.fingerprint_key.as_ref()).key_check();
+    settings.policy.baseline = wish.baseline(key.as_deref())?;
+    settings.policy.strict = args.baseline.baseline_strict;
     // Hours of scanning must not end in a report that cannot be written.
     destination.check()?;
+    let rules = rules::with_own(&args.rules)?;
     let stop = stop_on_signal()?;
-    let rules = RuleSet::builtin().context("built-in rules")?;
     let bar = Bar::new(args.quiet);
     let scanned = Scan { settings: &settings, rules: &rules, progress: &bar, stop: &stop }.run();
     bar.clear();
-    let Scanned { report, lost } = scanned?;
+    let Scanned { mut report, lost } = scanned?;
+    let pending = wish.pending(&mut report, settings.policy.baseline.as_ref(), key, args.allow_incomplete);
     let nothing = report.totals.artifacts == 0 && report.trouble.is_empty();
     let shown =
         Shown { secrets: args.show_secrets, suppressed: args.show_suppressed, min_severity: args.min_severity.into() };
-    let layout = Layout { summary: !args.quiet, ..Layout::default() };
+    let layout = Layout { summary: !args.quiet, suppressed: args.show_suppressed, ..Layout::default() };
     let mut document = Document::new(report, shown, &rules);
     document.lost = lost.iter().map(|lost| lost.target.entry().to_string()).collect();
     let exit = document.judge(args.fail_on.into(), args.allow_incomplete);
@@ -48,6 +54,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     if nothing && !args.quiet {
         complain("nothing to scan: no file matched");
     }
+    pending.write()?;
     Ok(exit)
 }
 
@@ -78,6 +85,7 @@ fn settings(args: &ScanArgs, destination: &Destination) -> anyhow::Result<Settin
         },
         max_memory: args.limits.max_memory,
         threads: args.threads.map_or(defaults.threads, usize::from),
+        ..defaults
     })
 }
 

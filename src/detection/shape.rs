@@ -36,6 +36,27 @@ pub fn is_camel_case(value: &str) -> bool {
     longest >= 6 && lower * 10 >= value.len() * 6
 }
 
+/// Certainly made by a machine, so that nobody can guess it: long, and changing between letters, cases
+/// and digits as no words do. Of random base62, 62 % of the steps change the class; of hex, 47 %.
+pub fn is_machine_made(value: &str) -> bool {
+    let class = |b: u8| match b {
+        b'a'..=b'z' => 0,
+        b'A'..=b'Z' => 1,
+        b'0'..=b'9' => 2,
+        _ => 3,
+    };
+    let bytes = value.as_bytes();
+    if bytes.len() >= 100 && entropy(value) >= 4.0 && !is_prose(value) {
+        return true;
+    }
+    let steps = bytes.windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
+    bytes.len() >= 20
+        && entropy(value) >= 3.0
+        && bytes.iter().any(u8::is_ascii_digit)
+        && !bytes.iter().any(u8::is_ascii_whitespace)
+        && steps * 100 >= (bytes.len() - 1) * 36
+}
+
 /// `abcdefgh…` and `0123456789…`: alphabets and counting runs.
 pub fn is_sequence(value: &str) -> bool {
     let bytes = value.as_bytes();

@@ -53,7 +53,7 @@ impl Scan<'_> {
         let threads = self.settings.threads.max(1);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|n| format!("scan-{n}")).build()?;
         let ledger = Ledger::new(self.settings.max_memory);
-        let digester = Digester::default();
+        let digester = Digester::new(self.settings.fingerprint_key.as_ref());
         let shared = Shared {
             rules: self.rules,
             settings: self.settings,
@@ -95,6 +95,7 @@ impl Scan<'_> {
         trouble.dedup();
         let mut findings = merge(findings);
         findings.iter_mut().for_each(deployed::tell);
+        let ruling = self.settings.policy.apply(&mut findings, &mut trouble);
         let (suppressed, findings) = findings.into_iter().partition(|f| f.suppressed.is_some());
         Report {
             targets: self.settings.targets.iter().map(|target| target.entry().to_string()).collect(),
@@ -103,6 +104,7 @@ impl Scan<'_> {
             suppressed,
             trouble,
             totals,
+            ruling,
             interrupted: self.stop.load(Ordering::Relaxed),
             shard: None,
         }

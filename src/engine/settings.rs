@@ -1,7 +1,9 @@
 //! Settings: what one scan is to do, as data.
 
 use crate::budget::Limits;
+use crate::findings::policy::Policy;
 use crate::place::EntryPath;
+use crate::secret::Secret;
 #[cfg(feature = "aws")]
 use crate::sources::aws::access::Access;
 use crate::sources::filter::Filter;
@@ -57,6 +59,10 @@ pub struct Settings {
     /// Bytes of memory that artifacts may hold together.
     pub max_memory: u64,
     pub threads: usize,
+    /// What is allowed, accepted and known.
+    pub policy: Policy,
+    /// Salts the fingerprints, so that they mean nothing outside.
+    pub fingerprint_key: Option<Secret>,
 }
 
 impl Default for Settings {
@@ -68,6 +74,8 @@ impl Default for Settings {
             limits: Limits::default(),
             max_memory: 256 << 20,
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            policy: Policy::default(),
+            fingerprint_key: None,
         }
     }
 }

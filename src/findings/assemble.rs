@@ -131,7 +131,11 @@ fn finding(group: Group, containers: &Containers, rules: &RuleSet, digester: &Di
     }
     let locations = locations(&group.parts, &parts, containers, rules);
     let owner = locations.iter().map(|l| &l.owner).min().cloned().unwrap_or(Owner::Unknown);
-    let digests: Vec<[u8; 32]> = parts.iter().filter_map(|p| Some(digester.digest(p.exposed()?, p.random))).collect();
+    let digest = |part: &Part| {
+        let value = part.exposed()?;
+        Some(if part.identifier { digester.public(value) } else { digester.digest(value, part.random) })
+    };
+    let digests: Vec<[u8; 32]> = parts.iter().filter_map(digest).collect();
     let (severity, suppressed, mut attributes) = weigh(&group, &parts, &owner, rules);
     for part in parts.iter().filter(|part| part.role == "access_key_id") {
         if let Some(account) = part.exposed().and_then(account_id) {
@@ -194,6 +198,8 @@ fn locations(candidates: &[Candidate], parts: &[Part], containers: &Containers, 
             parts: vec![place],
             owner: containers.owner(&candidate.place, &rules.libraries),
             origin: None,
+            allowed: None,
+            known: false,
         });
     }
     for location in &mut locations {
@@ -267,9 +273,7 @@ fn weigh(
     let mut suppressed = None;
     for candidate in &group.parts {
         match rules.known.verdict(candidate.value.expose(), candidate.place.entry.innermost()) {
-            Some((Verdict::Suppress, reason)) => {
-                suppressed = Some(Suppression { reason: reason.to_owned(), source: SuppressedBy::Published })
-            }
+            Some((Verdict::Suppress, reason)) => suppressed = Some(published(reason)),
             Some((Verdict::Info, reason)) => {
                 severity = Severity::Info;
                 attributes.insert("published".to_owned(), reason.to_owned());
@@ -278,6 +282,10 @@ fn weigh(
         }
     }
     (severity, suppressed, attributes)
+}
+
+fn published(reason: &str) -> Suppression {
+    Suppression { reason: reason.to_owned(), source: SuppressedBy::Published, origin: None }
 }
 
 /// Short or of one class only: a person's guessable choice.

@@ -24,6 +24,9 @@ pub enum Owner {
 pub struct Suppression {
     pub reason: String,
     pub source: SuppressedBy,
+    /// Where that is written: `keysift.toml:12`.
+    #[serde(default)]
+    pub origin: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -92,6 +95,10 @@ pub struct Location {
     pub owner: Owner,
     /// Which version of its artifact, where the source keeps several.
     pub origin: Option<Arc<Origin>>,
+    /// The reason that a comment beside it gives for leaving it.
+    pub allowed: Option<Arc<str>>,
+    /// In the baseline.
+    pub known: bool,
 }
 
 impl Location {

@@ -7,6 +7,7 @@
 
 use super::exit::{Exit, Gate};
 use super::report::Shard;
+use crate::findings::baseline::Gone;
 use crate::findings::finding::{Owner, State, Suppression};
 use crate::rules::schema::{Confidence, Lifetime, Severity};
 use crate::trouble::Trouble;
@@ -35,6 +36,9 @@ pub struct Document {
     pub rules: Vec<RuleNote>,
     /// Worst first; suppressed ones, if they are shown, last.
     pub findings: Vec<Finding>,
+    /// Findings of the baseline that the scan did not see.
+    #[serde(default)]
+    pub gone: Vec<Gone>,
     pub trouble: Vec<Trouble>,
 }
 
@@ -56,6 +60,7 @@ pub struct Summary {
     /// Findings that count, also those below `--min-severity`.
     pub by_severity: BTreeMap<Severity, usize>,
     pub suppressed: usize,
+    /// Findings that do not count because a baseline knows them.
     pub baselined: usize,
     pub left_out: u64,
 }
@@ -106,6 +111,12 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
     pub uri: String,
+    /// The same for the same file and member in every version of the artifact.
+    #[serde(default)]
+    pub place: String,
+    /// In the baseline.
+    #[serde(default)]
+    pub known: bool,
     pub artifact: String,
     pub line: Option<u32>,
     pub column: Option<u32>,
@@ -184,6 +195,11 @@ impl Document {
         self.summary.by_severity.values().sum()
     }
 
+    /// Nothing was missed but what the configuration accepts.
+    pub fn is_accepted(&self) -> bool {
+        !self.summary.interrupted && self.trouble.iter().all(|trouble| trouble.accepted.is_some())
+    }
+
     /// Judges the report, and keeps the verdict in it.
     pub fn judge(&mut self, fail_on: Severity, allow_incomplete: bool) -> Exit {
         let summary = &self.summary;
@@ -193,7 +209,7 @@ impl Document {
             Exit::Fatal
         } else if self.worst().is_some_and(|worst| worst >= fail_on) {
             Exit::Found
-        } else if (!summary.complete || summary.artifacts == 0) && !allow_incomplete {
+        } else if (!self.is_accepted() || summary.artifacts == 0) && !allow_incomplete {
             Exit::Incomplete
         } else {
             Exit::Clean

@@ -3,7 +3,8 @@
 use super::document::{self, Cell, Document, RuleNote, SCHEMA_VERSION, Summary, Tool};
 use super::exit::Gate;
 use super::report::{Report, Shown};
-use crate::findings::finding::{Finding, Location, Part, PartPlace, State};
+use crate::findings::finding::{Finding, Location, Part, PartPlace, SuppressedBy};
+use crate::findings::identity;
 use crate::place::Origin;
 use crate::rules::schema::{Rule, Severity};
 use crate::rules::set::RuleSet;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 impl Document {
     pub fn new(report: Report, shown: Shown, rules: &RuleSet) -> Self {
         let counts = report.by_severity();
+        let baselined = report.findings.iter().filter(|finding| !report.counts(finding)).count();
         let summary = Summary {
             complete: report.is_complete(),
             interrupted: report.interrupted,
@@ -20,11 +22,13 @@ impl Document {
             bytes: report.totals.bytes,
             by_severity: Severity::ALL.into_iter().map(|s| (s, counts.get(&s).copied().unwrap_or(0))).collect(),
             suppressed: report.suppressed.len(),
-            baselined: report.findings.iter().filter(|f| matches!(f.state, State::Known | State::Spread)).count(),
+            baselined,
             left_out: report.totals.left_out,
         };
         let counting = report.findings.into_iter().filter(|finding| finding.severity >= shown.min_severity);
-        let suppressed = report.suppressed.into_iter().filter(|_| shown.suppressed);
+        // Whoever reads the report shall see what was allowed, and why.
+        let allowed = |f: &Finding| f.suppressed.as_ref().is_some_and(|s| s.source != SuppressedBy::Published);
+        let suppressed = report.suppressed.into_iter().filter(|finding| shown.suppressed || allowed(finding));
         let findings: Vec<_> = counting.chain(suppressed).map(|f| finding(f, shown.secrets)).collect();
         let notes: BTreeMap<&str, RuleNote> = findings
             .iter()
@@ -44,6 +48,7 @@ impl Document {
             summary,
             rules: notes.into_values().collect(),
             findings,
+            gone: report.ruling.gone,
             trouble: report.trouble,
         }
     }
@@ -71,6 +76,9 @@ fn finding(finding: Finding, secrets: bool) -> document::Finding {
             self::part(part, first.and_then(|l| l.parts.iter().find(|place| place.part == index)), secrets)
         })
         .collect();
+    let place = |location| identity::place(&finding.fingerprint, location);
+    let places: Vec<String> = finding.locations.iter().map(place).collect();
+    let locations = finding.locations.into_iter().zip(places).map(|(l, place)| location(l, place)).collect();
     document::Finding {
         rule_id: finding.rule_id,
         title: finding.title,
@@ -84,7 +92,7 @@ fn finding(finding: Finding, secrets: bool) -> document::Finding {
         attributes: finding.attributes,
         remedy: finding.remedy,
         parts,
-        locations: finding.locations.into_iter().map(location).collect(),
+        locations,
     }
 }
 
@@ -99,13 +107,15 @@ fn part(part: &Part, place: Option<&PartPlace>, secrets: bool) -> document::Part
     }
 }
 
-fn location(location: Location) -> document::Location {
+fn location(location: Location, place: String) -> document::Location {
     let text = |text: Option<&str>| text.map(str::to_owned);
     let origin = location.origin.as_deref().cloned().unwrap_or_default();
     let Origin { version_id, status, deployed } = origin;
     let position = &location.place.position;
     document::Location {
         uri: location.place.entry.to_string(),
+        place,
+        known: location.known,
         artifact: location.place.entry.artifact_uri().to_owned(),
         line: position.line,
         column: position.column,

@@ -1,5 +1,6 @@
 //! Reports: every output format is a view of one document.
 
+mod baselined;
 pub mod document;
 mod drafting;
 pub mod exit;

@@ -1,6 +1,7 @@
 //! A report: the sorted findings, the trouble, the totals.
 
-use crate::findings::finding::Finding;
+use crate::findings::finding::{Finding, State};
+use crate::findings::policy::Ruling;
 use crate::rules::schema::Severity;
 use crate::trouble::Trouble;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,8 @@ pub struct Report {
     pub suppressed: Vec<Finding>,
     pub trouble: Vec<Trouble>,
     pub totals: Totals,
+    /// What became of the baseline and of the configuration's entries.
+    pub ruling: Ruling,
     pub interrupted: bool,
     /// Which part this is of a scan that was split.
     pub shard: Option<Shard>,
@@ -45,9 +48,20 @@ impl Report {
         self.trouble.is_empty() && !self.interrupted
     }
 
+    /// Nothing was missed but what the configuration accepts.
+    pub fn is_accepted(&self) -> bool {
+        !self.interrupted && self.trouble.iter().all(|trouble| trouble.accepted.is_some())
+    }
+
+    /// Whether a finding decides the exit code: not one that the baseline knows.
+    pub fn counts(&self, finding: &Finding) -> bool {
+        finding.state == State::New || finding.state == State::Spread && self.ruling.strict
+    }
+
+    /// How many count of each severity.
     pub fn by_severity(&self) -> BTreeMap<Severity, usize> {
         let mut counts = BTreeMap::new();
-        for finding in &self.findings {
+        for finding in self.findings.iter().filter(|finding| self.counts(finding)) {
             *counts.entry(finding.severity).or_insert(0) += 1;
         }
         counts

@@ -1,8 +1,9 @@
 //! The text report: for a person at a terminal, worst first, application code first.
 
+use super::baselined;
 use super::document::{Cell, Document, Finding, Location};
 use super::prose::{clean, counted, grouped, size, wrap};
-use crate::findings::finding::{Owner, State};
+use crate::findings::finding::{Owner, State, Suppression};
 use crate::rules::schema::{Lifetime, Severity};
 use crate::trouble::{Kind, Trouble};
 use anstyle::{AnsiColor, Style};
@@ -24,19 +25,22 @@ pub struct Layout {
     pub width: usize,
     /// Whether the last lines tell what was scanned.
     pub summary: bool,
+    /// Whether suppressed findings that the document has are printed.
+    pub suppressed: bool,
 }
 
 impl Default for Layout {
     /// 80 columns unless the environment tells otherwise; a longer line is no easier to read.
     fn default() -> Self {
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(80);
-        Self { width: usize::clamp(columns, 40, 100), summary: true }
+        Self { width: usize::clamp(columns, 40, 100), summary: true, suppressed: true }
     }
 }
 
 pub fn write(document: &Document, layout: Layout, out: &mut dyn io::Write) -> io::Result<()> {
     let (suppressed, mut findings): (Vec<&Finding>, Vec<&Finding>) =
         document.findings.iter().partition(|finding| finding.state == State::Suppressed);
+    let known: Vec<&Finding> = findings.extract_if(.., |finding| finding.state == State::Known).collect();
     let many = document.summary.artifacts > 1;
     if many {
         // Artifacts in the order of their worst finding.
@@ -59,12 +63,13 @@ pub fn write(document: &Document, layout: Layout, out: &mut dyn io::Write) -> io
         write_remedy(finding, remedy == Some(&finding.remedy), layout, out)?;
         remedy = Some(&finding.remedy);
     }
-    for finding in suppressed {
+    baselined::write(&known, &document.gone, out)?;
+    for finding in suppressed.into_iter().filter(|_| layout.suppressed) {
         write_finding(finding, out)?;
         writeln!(out)?;
     }
     write_trouble(&document.trouble, layout, out)?;
-    if layout.summary { write_summary(document, findings.len(), out) } else { Ok(()) }
+    if layout.summary { write_summary(document, findings.len() + known.len(), out) } else { Ok(()) }
 }
 
 fn artifact_of(finding: &Finding) -> &str {
@@ -100,6 +105,9 @@ fn write_finding(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
         Lifetime::Temporary => write!(out, "   temporary")?,
         Lifetime::Identifier => {}
     }
+    if finding.state == State::Spread {
+        write!(out, "   known, in new places")?;
+    }
     writeln!(out)?;
     let (printed, folded) = finding.locations.split_at(finding.locations.len().min(PLACES));
     for (index, location) in printed.iter().enumerate() {
@@ -121,10 +129,14 @@ fn write_finding(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
     if let Owner::Library { name } = &finding.owner {
         writeln!(out, "  {dim}in library {}{dim:#}", clean(name))?;
     }
-    if let Some(suppression) = &finding.suppression {
-        writeln!(out, "  {dim}{}: {}{dim:#}", suppression.source.as_str(), clean(&suppression.reason))?;
+    if let Some(Suppression { reason, source, origin }) = &finding.suppression {
+        let origin = origin.as_ref().map(|origin| format!(" ({})", clean(origin))).unwrap_or_default();
+        writeln!(out, "  {dim}{}: {}{origin}{dim:#}", source.as_str(), clean(reason))?;
     } else if let Some(reason) = finding.attributes.get("published") {
         writeln!(out, "  {dim}published: {}{dim:#}", clean(reason))?;
+    }
+    if let Some(expired) = finding.attributes.get("expired_allowance") {
+        writeln!(out, "  {dim}no longer allowed by {}{dim:#}", clean(expired))?;
     }
     Ok(())
 }
@@ -135,7 +147,7 @@ fn write_remedy(finding: &Finding, again: bool, layout: Layout, out: &mut dyn io
     writeln!(out, "  {green}fix:{green:#} {}\n", wrap(remedy, layout.width, 7))
 }
 
-fn parts(finding: &Finding) -> String {
+pub(super) fn parts(finding: &Finding) -> String {
     let mut words = Vec::new();
     for part in &finding.parts {
         words.push(match &part.value {
@@ -226,6 +238,9 @@ fn write_trouble(trouble: &[Trouble], layout: Layout, out: &mut dyn io::Write) -
         if let Some(bytes) = item.unscanned_bytes {
             write!(out, ", {} unread", size(bytes))?;
         }
+        if let Some(reason) = &item.accepted {
+            write!(out, "; accepted: {}", clean(reason))?;
+        }
         writeln!(out)?;
     }
     if trouble.len() > TROUBLES {
@@ -267,15 +282,21 @@ fn write_summary(document: &Document, shown: usize, out: &mut dyn io::Write) -> 
         .filter(|(_, count)| **count > 0)
         .map(|(severity, count)| format!("{count} {}", severity.as_str()))
         .collect();
-    write!(out, "{}", counted(document.counted() as u64, "finding"))?;
+    let noun = if summary.baselined > 0 { "new finding" } else { "finding" };
+    write!(out, "{}", counted(document.counted() as u64, noun))?;
     if !detail.is_empty() {
         write!(out, " ({})", detail.join(", "))?;
     }
     write!(out, " in {}", counted(summary.artifacts, "artifact"))?;
+    for (count, what) in [(summary.baselined, "known"), (document.gone.len(), "gone")] {
+        if count > 0 {
+            write!(out, ", {} {what}", grouped(count as u64))?;
+        }
+    }
     if summary.suppressed > 0 {
         write!(out, ", {} suppressed", grouped(summary.suppressed as u64))?;
     }
-    let hidden = document.counted().saturating_sub(shown);
+    let hidden = (document.counted() + summary.baselined).saturating_sub(shown);
     if hidden > 0 {
         write!(out, ", {} below --min-severity not shown", grouped(hidden as u64))?;
     }
@@ -288,7 +309,12 @@ fn write_summary(document: &Document, shown: usize, out: &mut dyn io::Write) -> 
     if summary.interrupted {
         writeln!(out, "interrupted: the report is incomplete")
     } else if !document.trouble.is_empty() {
-        writeln!(out, "{} not scanned in full", grouped(document.trouble.len() as u64))
+        let accepted = document.trouble.iter().filter(|trouble| trouble.accepted.is_some()).count();
+        write!(out, "{} not scanned in full", grouped(document.trouble.len() as u64))?;
+        if accepted > 0 {
+            write!(out, ", {} of them accepted", grouped(accepted as u64))?;
+        }
+        writeln!(out)
     } else if summary.artifacts == 0 {
         writeln!(out, "nothing was scanned")
     } else {

@@ -3,6 +3,7 @@
 pub mod builtin;
 pub mod key;
 pub mod known;
+pub mod own;
 pub mod schema;
 pub mod set;
 pub mod vocabulary;
@@ -14,12 +15,18 @@ pub enum RuleError {
     /// A TOML file does not follow the schema.
     #[error("{file}: {message}")]
     Toml { file: String, message: String },
+    /// A rule file cannot be read.
+    #[error("{file}: cannot be read: {message}")]
+    Unreadable { file: String, message: String },
     /// A pattern is no regular expression.
     #[error("rule {rule}: {message}")]
     Pattern { rule: String, message: String },
     /// Two rules share an id.
     #[error("rule {0} is defined twice")]
     Duplicate(String),
+    /// A change names a rule that is not there.
+    #[error("no rule {0}")]
+    Unknown(String),
     /// A rule lacks what its kind needs.
     #[error("rule {rule}: {problem}")]
     Incomplete { rule: String, problem: String },

@@ -153,10 +153,7 @@ impl RuleSet {
 
     pub fn new(data: Builtin) -> Result<Self, RuleError> {
         let mut seen = rustc_hash::FxHashSet::default();
-        let mut hasher = Sha256::new();
-        for source in Builtin::sources() {
-            hasher.update(source.as_bytes());
-        }
+        let digest = digest(&data.rules);
         let mut rules = Vec::with_capacity(data.rules.len());
         for rule in data.rules {
             if !seen.insert(rule.id.clone()) {
@@ -204,7 +201,7 @@ impl RuleSet {
             values: ValueTable::new(&data.values)?,
             known: KnownValues::new(&data.known.known)?,
             libraries: data.libraries.library,
-            digest: HEXLOWER.encode(&hasher.finalize()),
+            digest,
             keywords: automaton,
             starts: keywords.into_iter().map(|(_, rules)| rules).collect(),
             whole,
@@ -231,6 +228,16 @@ impl RuleSet {
     pub fn check(&self) -> Result<(), RuleError> {
         self.rules.iter().try_for_each(CompiledRule::check)
     }
+}
+
+/// Own rules and changed ones decide what is found, too.
+fn digest(rules: &[Rule]) -> String {
+    let mut hasher = Sha256::new();
+    for table in Builtin::tables() {
+        hasher.update(table.as_bytes());
+    }
+    hasher.update(serde_json::to_vec(rules).unwrap_or_default());
+    HEXLOWER.encode(&hasher.finalize())
 }
 
 fn push_unique(list: &mut Vec<usize>, index: usize) {

@@ -37,7 +37,7 @@ impl Globs {
         Ok(Some(Self { anchored: anchored.build()?, floating: floating.build()? }))
     }
 
-    fn holds(&self, path: &Path<'_>) -> bool {
+    pub fn holds(&self, path: &Path<'_>) -> bool {
         self.floating.is_match(path.below) || self.anchored.is_match(path.whole)
     }
 }

@@ -1,7 +1,7 @@
 //! Tests of archives: whole archives are built in memory, and a visitor collects what comes of them.
 #![allow(clippy::unwrap_used)] // a test may stop at what must not be
 
-mod building;
+pub(crate) mod building;
 mod damage;
 mod limits;
 mod nested;

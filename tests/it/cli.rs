@@ -1,6 +1,7 @@
 //! The command line, as its users live it: the built binary in a folder of its own.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod baselines;
 mod exits;
 mod filters;
 #[cfg(unix)]
@@ -59,7 +60,15 @@ impl Desk {
 
     fn prepare(&self, mut command: Command) -> Command {
         command.current_dir(self.0.path()).stdin(Stdio::null());
-        for variable in ["KEYSIFT_FAIL_ON", "COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        for variable in [
+            "KEYSIFT_FAIL_ON",
+            "KEYSIFT_BASELINE",
+            "KEYSIFT_CONFIG",
+            "COLUMNS",
+            "NO_COLOR",
+            "CLICOLOR",
+            "CLICOLOR_FORCE",
+        ] {
             command.env_remove(variable);
         }
         command

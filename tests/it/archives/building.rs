@@ -4,47 +4,47 @@ use std::io::Write;
 
 /// An entry; what is `None` is what it should be.
 #[derive(Clone, Default)]
-pub(super) struct Entry {
-    pub(super) name: Vec<u8>,
-    pub(super) content: Vec<u8>,
-    pub(super) stored: bool,
-    pub(super) method: Option<u16>,
-    pub(super) flags: u16,
-    pub(super) declared_size: Option<u32>,
-    pub(super) crc: Option<u32>,
+pub struct Entry {
+    pub name: Vec<u8>,
+    pub content: Vec<u8>,
+    pub stored: bool,
+    pub method: Option<u16>,
+    pub flags: u16,
+    pub declared_size: Option<u32>,
+    pub crc: Option<u32>,
     /// The local header leaves the sizes open, and a descriptor follows the data.
-    pub(super) descriptor: bool,
+    pub descriptor: bool,
     /// Left out of the directory.
-    pub(super) hidden: bool,
+    pub hidden: bool,
 }
 
-pub(super) fn entry(name: &str, content: &[u8]) -> Entry {
+pub fn entry(name: &str, content: &[u8]) -> Entry {
     Entry { name: name.into(), content: content.to_vec(), ..Entry::default() }
 }
 
-pub(super) fn stored(name: &str, content: &[u8]) -> Entry {
+pub fn stored(name: &str, content: &[u8]) -> Entry {
     Entry { stored: true, ..entry(name, content) }
 }
 
-pub(super) fn deflate(content: &[u8]) -> Vec<u8> {
+pub fn deflate(content: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(content).unwrap();
     encoder.finish().unwrap()
 }
 
-pub(super) fn gzip(content: &[u8]) -> Vec<u8> {
+pub fn gzip(content: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(content).unwrap();
     encoder.finish().unwrap()
 }
 
 /// A zip of these entries.
-pub(super) fn zip(entries: &[Entry]) -> Vec<u8> {
+pub fn zip(entries: &[Entry]) -> Vec<u8> {
     zip_at(entries, 0)
 }
 
 /// A zip whose offsets begin at `base`, as `zip -A` leaves them behind a launcher.
-pub(super) fn zip_at(entries: &[Entry], base: u32) -> Vec<u8> {
+pub fn zip_at(entries: &[Entry], base: u32) -> Vec<u8> {
     let mut out = Vec::new();
     let mut directory = Vec::new();
     let mut listed = 0u16;
@@ -97,7 +97,7 @@ pub(super) fn zip_at(entries: &[Entry], base: u32) -> Vec<u8> {
 }
 
 /// A tar by the crate's writer.
-pub(super) fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     for (name, content) in members {
         let mut header = tar::Header::new_gnu();
@@ -109,21 +109,21 @@ pub(super) fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// Bytes without a pattern, the same in every run.
-pub(super) fn noise(length: usize) -> Vec<u8> {
+pub fn noise(length: usize) -> Vec<u8> {
     let mut random = Lcg(7);
     (0..length).map(|_| random.next() as u8).collect()
 }
 
 /// Knuth's MMIX generator; the high bits are the good ones.
-pub(super) struct Lcg(pub(super) u64);
+pub struct Lcg(pub(super) u64);
 
 impl Lcg {
-    pub(super) fn next(&mut self) -> u32 {
+    pub fn next(&mut self) -> u32 {
         self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
         (self.0 >> 33) as u32
     }
 
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         self.next() as usize % bound.max(1)
     }
 }

@@ -62,3 +62,41 @@ fn problems_name_file_and_place() {
     let run = desk.run(&["rules", "check", "good.toml", "twice.toml"]);
     assert!(run.err().contains("twice.toml: rule acme-token is defined twice"), "{}", run.err());
 }
+
+#[test]
+fn a_scan_uses_rules_of_ones_own() {
+    let desk = Desk::new();
+    desk.file("acme.toml", OWN).file("a.txt", "token acme_0123456789abcdef");
+    assert_eq!(desk.run(&["scan", "a.txt"]).code(), 0);
+    let run = desk.run(&["scan", "a.txt", "--rules", "acme.toml", "--format", "json"]);
+    let report = run.json();
+    assert_eq!((run.code(), &report["findings"][0]["rule_id"]), (1, &"acme-token".into()));
+    let plain = desk.run(&["scan", "a.txt", "--format", "json"]).json();
+    assert_ne!(plain["tool"]["rules_digest"], report["tool"]["rules_digest"]);
+    // Another word in it is another digest: a cache must not take one for the other.
+    desk.file("acme.toml", OWN.replace("high", "low"));
+    let changed = desk.run(&["scan", "a.txt", "--rules", "acme.toml", "--format", "json"]).json();
+    assert_ne!(changed["tool"]["rules_digest"], report["tool"]["rules_digest"]);
+    assert_eq!(changed["findings"][0]["severity"], "low");
+}
+
+#[test]
+fn a_rule_with_a_built_in_id_replaces_it() {
+    let desk = Desk::new();
+    desk.file("own.toml", OWN.replace("acme-token", "aws-access-key-id"));
+    desk.file("a.txt", "AKIA3C5CPZFD76MGANID acme_0123456789abcdef");
+    let run = desk.run(&["scan", "a.txt", "--rules", "own.toml", "--format", "json"]).json();
+    assert_eq!(run["findings"].as_array().unwrap().len(), 1);
+    assert_eq!(run["findings"][0]["title"], "Acme token");
+}
+
+#[test]
+fn a_rule_file_that_is_wrong_ends_the_scan_before_it_begins() {
+    let desk = Desk::new();
+    desk.file("a.txt", "").file("own.toml", OWN.replace("{16}", "{16"));
+    for (file, message) in [("own.toml", "own.toml: rule acme-token"), ("none.toml", "none.toml: cannot be read")] {
+        let run = desk.run(&["scan", "a.txt", "--rules", file]);
+        assert_eq!((run.code(), run.out().as_str()), (2, ""));
+        assert!(run.err().contains(message), "{}", run.err());
+    }
+}

@@ -1,0 +1,79 @@
+//! An allowance: an entry of the configuration that takes findings, or trouble, as they are.
+//!
+//! Each has a reason and may have a day on which it ends. All that it names has to hold.
+
+use super::finding::{Finding, Location};
+use super::identity;
+use crate::rules::key::{KeyPattern, words};
+use crate::sources::filter::{Globs, Path};
+use crate::trouble::{Kind, Trouble};
+use jiff::civil::Date;
+
+/// What both kinds of entries say.
+#[derive(Clone, Debug)]
+pub struct Reason {
+    pub text: String,
+    /// The last day on which it holds.
+    pub expires: Option<Date>,
+    /// Where it is written: `keysift.toml:12`.
+    pub origin: String,
+}
+
+impl Reason {
+    pub fn is_expired(&self, today: Date) -> bool {
+        self.expires.is_some_and(|last| today > last)
+    }
+}
+
+/// Findings that do not count.
+#[derive(Clone, Debug)]
+pub struct Allow {
+    pub rule: Option<String>,
+    pub path: Option<Globs>,
+    pub key: Option<KeyPattern>,
+    pub fingerprint: Option<String>,
+    pub place: Option<String>,
+    pub reason: Reason,
+}
+
+impl Allow {
+    pub fn holds(&self, finding: &Finding, location: &Location) -> bool {
+        let key = |pattern: &KeyPattern| {
+            let parts = location.parts.iter().filter_map(|part| part.binding.as_deref());
+            parts.chain(location.binding.as_deref()).any(|key| pattern.matches(&words(key)))
+        };
+        self.rule.as_ref().is_none_or(|rule| *rule == finding.rule_id)
+            && self.fingerprint.as_ref().is_none_or(|fingerprint| *fingerprint == finding.fingerprint)
+            && self.place.as_ref().is_none_or(|place| *place == identity::place(&finding.fingerprint, location))
+            && self.path.as_ref().is_none_or(|globs| covers(globs, &location.place.entry.to_string()))
+            && self.key.as_ref().is_none_or(key)
+    }
+}
+
+/// Trouble that does not decide the exit code. It stays in the report.
+#[derive(Clone, Debug)]
+pub struct Accept {
+    pub kind: Option<Kind>,
+    pub path: Option<Globs>,
+    pub reason: Reason,
+}
+
+impl Accept {
+    pub fn holds(&self, trouble: &Trouble) -> bool {
+        // What a run did not come to is no property of the artifact.
+        trouble.kind != Kind::Interrupted
+            && self.kind.is_none_or(|kind| kind == trouble.kind)
+            && self.path.as_ref().is_none_or(|globs| covers(globs, &trouble.uri))
+    }
+}
+
+/// A glob for an artifact, or for an entry of one, holds for all that lies in it.
+fn covers(globs: &Globs, uri: &str) -> bool {
+    let artifact = uri.split("!/").next().unwrap_or(uri);
+    let whole = uri.replace("!/", "/");
+    let holds = |path: &str| {
+        let path = path.strip_prefix("./").unwrap_or(path);
+        globs.holds(&Path { whole: path, below: path })
+    };
+    holds(artifact) || holds(&whole) || uri.split("!/").skip(1).any(holds)
+}

@@ -1,0 +1,164 @@
+//! A baseline: the findings that are known already, by fingerprint and place, to be kept in a repository.
+//!
+//! It holds no secret and no fast hash of one that a person chose. It has no lines and no versions, so
+//! it changes only when findings do; one block a finding, sorted, so that branches merge.
+
+use super::finding::{Finding, State};
+use super::identity;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+const VERSION: u32 = 1;
+const HEADER: &str = "\
+# Findings that keysift knows already: they are reported as known and do not fail a scan.
+# Written by keysift scan --write-baseline, shortened by --prune-baseline. No secrets are in it.
+";
+
+/// What can be wrong with a baseline file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BaselineError {
+    #[error("not a baseline: {0}")]
+    Syntax(String),
+    #[error("written by a newer keysift (version {0} of the file)")]
+    Version(u32),
+    #[error("written with another fingerprint key: none of its findings could be recognised")]
+    Key,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: u32,
+    /// Tells fingerprint keys apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    finding: Vec<Known>,
+}
+
+/// One known finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    pub rule: String,
+    pub title: String,
+    pub fingerprint: String,
+    /// The identity of each place, and behind a space what a reader recognises it by.
+    pub places: Vec<String>,
+}
+
+/// A known finding that the scan did not see.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Gone {
+    pub rule_id: String,
+    pub title: String,
+    pub fingerprint: String,
+    /// Where it was.
+    pub places: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Baseline {
+    /// Of the fingerprint key, if there is one.
+    key: Option<String>,
+    known: BTreeMap<String, Known>,
+}
+
+impl Baseline {
+    /// The baseline of all findings that count. `key` is what `Digester::key_check` gives.
+    pub fn of(findings: &[Finding], key: Option<String>) -> Self {
+        let known = findings.iter().filter(|finding| finding.suppressed.is_none()).map(|finding| {
+            let known = Known {
+                rule: finding.rule_id.clone(),
+                title: finding.title.clone(),
+                fingerprint: finding.fingerprint.clone(),
+                places: places(finding).into_iter().map(|(id, hint)| format!("{id} {hint}")).collect(),
+            };
+            (finding.fingerprint.clone(), known)
+        });
+        Self { key, known: known.collect() }
+    }
+
+    pub fn parse(text: &str, key: Option<&str>) -> Result<Self, BaselineError> {
+        let file: File = toml::from_str(text).map_err(|error| BaselineError::Syntax(error.message().to_owned()))?;
+        if file.version > VERSION {
+            return Err(BaselineError::Version(file.version));
+        }
+        if file.key.as_deref() != key && !file.finding.is_empty() {
+            return Err(BaselineError::Key);
+        }
+        Ok(Self { key: file.key, known: file.finding.into_iter().map(|k| (k.fingerprint.clone(), k)).collect() })
+    }
+
+    pub fn render(&self) -> Result<String, toml::ser::Error> {
+        let mut finding: Vec<Known> = self.known.values().cloned().collect();
+        finding.sort();
+        let file = File { version: VERSION, key: self.key.clone(), finding };
+        Ok(format!("{HEADER}{}", toml::to_string_pretty(&file)?))
+    }
+
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// Tells known findings and those in new places from new ones; gives back what is gone.
+    pub fn judge(&self, findings: &mut [Finding]) -> Vec<Gone> {
+        for finding in findings.iter_mut().filter(|finding| finding.suppressed.is_none()) {
+            let Some(known) = self.known.get(&finding.fingerprint) else { continue };
+            let ids: BTreeSet<&str> = known.places.iter().map(|place| id(place)).collect();
+            for location in &mut finding.locations {
+                location.known = ids.contains(identity::place(&finding.fingerprint, location).as_str());
+            }
+            finding.state = if finding.locations.iter().all(|l| l.known) { State::Known } else { State::Spread };
+        }
+        let seen: BTreeSet<&str> = findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
+        let mut gone: Vec<Gone> =
+            self.known.values().filter(|k| !seen.contains(k.fingerprint.as_str())).map(gone).collect();
+        gone.sort();
+        gone
+    }
+
+    /// Without the findings and places that the scan did not see.
+    #[must_use]
+    pub fn pruned(&self, findings: &[Finding]) -> Self {
+        let mut pruned = self.clone();
+        let seen: BTreeMap<&str, BTreeMap<String, String>> =
+            findings.iter().map(|finding| (finding.fingerprint.as_str(), places(finding))).collect();
+        pruned.known.retain(|fingerprint, known| {
+            let Some(places) = seen.get(fingerprint.as_str()) else { return false };
+            // One that moved away from all its places stays known until it is written anew.
+            if known.places.iter().any(|place| places.contains_key(id(place))) {
+                known.places.retain(|place| places.contains_key(id(place)));
+            }
+            true
+        });
+        pruned
+    }
+}
+
+fn id(place: &str) -> &str {
+    place.split(' ').next().unwrap_or(place)
+}
+
+fn gone(known: &Known) -> Gone {
+    Gone {
+        rule_id: known.rule.clone(),
+        title: known.title.clone(),
+        fingerprint: known.fingerprint.clone(),
+        places: known
+            .places
+            .iter()
+            .map(|place| place.split_once(' ').map_or(place.as_str(), |(_, hint)| hint).to_owned())
+            .collect(),
+    }
+}
+
+/// Identities of places with their hints.
+fn places(finding: &Finding) -> BTreeMap<String, String> {
+    finding.locations.iter().map(|l| (identity::place(&finding.fingerprint, l), identity::hint(l))).collect()
+}

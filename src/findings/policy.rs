@@ -1,0 +1,118 @@
+//! A policy: what a configuration and a baseline say of what was found, applied to all of it at once.
+
+use super::allow::{Accept, Allow, Reason};
+use super::baseline::{Baseline, Gone};
+use super::finding::{Finding, Location, State, SuppressedBy, Suppression};
+use crate::trouble::Trouble;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+
+#[derive(Clone, Debug)]
+pub struct Policy {
+    pub allow: Vec<Allow>,
+    pub accept: Vec<Accept>,
+    pub baseline: Option<Baseline>,
+    /// Known secrets in new places count.
+    pub strict: bool,
+    /// Against which entries expire.
+    pub today: Date,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            allow: Vec::new(),
+            accept: Vec::new(),
+            baseline: None,
+            strict: false,
+            today: Offset::UTC.to_datetime(Timestamp::now()).date(),
+        }
+    }
+}
+
+/// What became of a policy's entries.
+#[derive(Clone, Debug, Default)]
+pub struct Ruling {
+    pub strict: bool,
+    /// In the baseline, and not found any more.
+    pub gone: Vec<Gone>,
+    /// Entries that matched nothing.
+    pub unused: Vec<Reason>,
+    /// Entries that would have matched, had their day not passed.
+    pub expired: Vec<Reason>,
+}
+
+impl Policy {
+    pub fn apply(&self, findings: &mut [Finding], trouble: &mut [Trouble]) -> Ruling {
+        let mut used = vec![false; self.allow.len()];
+        for finding in findings.iter_mut().filter(|finding| finding.suppressed.is_none()) {
+            self.allow(finding, &mut used);
+        }
+        let mut accepted = vec![false; self.accept.len()];
+        for trouble in trouble.iter_mut() {
+            let fitting = self.accept.iter().zip(&mut accepted).filter(|(accept, _)| accept.holds(trouble));
+            let mut reasons = Vec::new();
+            for (accept, used) in fitting {
+                *used = true;
+                reasons.push(&accept.reason);
+            }
+            trouble.accepted =
+                reasons.into_iter().find(|reason| !reason.is_expired(self.today)).map(|reason| reason.text.clone());
+        }
+        let gone = self.baseline.as_ref().map(|baseline| baseline.judge(findings)).unwrap_or_default();
+        let mut ruling = Ruling { strict: self.strict, gone, ..Ruling::default() };
+        let allow = self.allow.iter().map(|allow| &allow.reason).zip(used);
+        let accept = self.accept.iter().map(|accept| &accept.reason).zip(accepted);
+        for (reason, used) in allow.chain(accept) {
+            if !used {
+                ruling.unused.push(reason.clone());
+            } else if reason.is_expired(self.today) {
+                ruling.expired.push(reason.clone());
+            }
+        }
+        ruling
+    }
+
+    /// A finding is suppressed if all of its places are allowed, by a comment or an entry.
+    fn allow(&self, finding: &mut Finding, used: &mut [bool]) {
+        let mut expired: Option<&Reason> = None;
+        let mut suppression: Option<Suppression> = None;
+        let mut all = true;
+        for location in &finding.locations {
+            let mut live: Option<&Reason> = None;
+            for (allow, used) in
+                self.allow.iter().zip(used.iter_mut()).filter(|(allow, _)| allow.holds(finding, location))
+            {
+                *used = true;
+                if allow.reason.is_expired(self.today) {
+                    expired = Some(&allow.reason);
+                } else {
+                    live = live.or(Some(&allow.reason));
+                }
+            }
+            match live.map(configured).or_else(|| inline(location)) {
+                Some(found) => suppression = suppression.or(Some(found)),
+                None => all = false,
+            }
+        }
+        if all && suppression.is_some() {
+            finding.suppressed = suppression;
+            finding.state = State::Suppressed;
+        } else if let Some(Reason { text, expires: Some(day), origin }) = expired {
+            let told = format!("{origin}: {text} (until {day})");
+            finding.attributes.insert("expired_allowance".to_owned(), told);
+        }
+    }
+}
+
+fn configured(reason: &Reason) -> Suppression {
+    Suppression { source: SuppressedBy::Allowed, reason: reason.text.clone(), origin: Some(reason.origin.clone()) }
+}
+
+fn inline(location: &Location) -> Option<Suppression> {
+    let reason = location.allowed.as_deref()?.to_owned();
+    let line = location.place.position.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let origin = Some(format!("{}{line}", location.place.entry));
+    Some(Suppression { reason, source: SuppressedBy::Inline, origin })
+}
