@@ -112,7 +112,8 @@ fn write_finding(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
     let (printed, folded) = finding.locations.split_at(finding.locations.len().min(PLACES));
     for (index, location) in printed.iter().enumerate() {
         let next = printed.get(index + 1);
-        write_location(location, next.map(|next| next.uri.as_str()), out)?;
+        let new = finding.state == State::Spread && !location.known;
+        write_location(location, new, next.map(|next| next.uri.as_str()), out)?;
         if next.is_none_or(|next| next.deployed != location.deployed) {
             write_deployed(location, out)?;
         }
@@ -161,7 +162,7 @@ pub(super) fn parts(finding: &Finding) -> String {
 
 /// What holds it and what it is bound to. A class takes a second line for its entry, once for all
 /// places in it; a text takes one line, which editors and terminals can open.
-fn write_location(location: &Location, next: Option<&str>, out: &mut dyn io::Write) -> io::Result<()> {
+fn write_location(location: &Location, new: bool, next: Option<&str>, out: &mut dyn io::Write) -> io::Result<()> {
     let uri = clean(&location.uri);
     let member = member(location);
     let mut line = member.clone().unwrap_or_else(|| format!("{uri}{}", spot(location)));
@@ -174,6 +175,9 @@ fn write_location(location: &Location, next: Option<&str>, out: &mut dyn io::Wri
         let mut short: Vec<&str> = sink.rsplit('.').take(2).collect();
         short.reverse();
         line.push_str(&format!("  in {}", clean(&short.join("."))));
+    }
+    if new {
+        line.push_str("   (new place)");
     }
     writeln!(out, "  {line}")?;
     if member.is_some() && next != Some(location.uri.as_str()) {
