@@ -106,7 +106,7 @@ fn write_finding(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
         Lifetime::Identifier => {}
     }
     if finding.state == State::Spread {
-        write!(out, "   known, in new places")?;
+        write!(out, "   known, in a new place")?;
     }
     writeln!(out)?;
     let (printed, folded) = finding.locations.split_at(finding.locations.len().min(PLACES));
