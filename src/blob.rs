@@ -1,6 +1,7 @@
 //! A blob: bytes of known length that can be read by range. A file is one; so is an object in S3.
 
 use std::io;
+use std::ops::Range;
 
 /// Positioned reads, so that many workers can share one blob without a cursor.
 pub trait Blob: Send + Sync {
@@ -16,6 +17,15 @@ pub trait Blob: Send + Sync {
     /// The whole content, if it is in memory already.
     fn bytes(&self) -> Option<&[u8]> {
         None
+    }
+
+    /// Told before they are read, which ranges will be: what is far away can be fetched ahead. Whoever
+    /// has it at hand does not look at them.
+    fn expect(&self, _ranges: &mut dyn Iterator<Item = Range<u64>>) {}
+
+    /// Whether no further byte can be had: there is no use in trying the next entry.
+    fn is_lost(&self) -> bool {
+        false
     }
 
     /// Whether its content changed while it was read, so that what was read is of two versions.

@@ -6,6 +6,8 @@ use crate::sources::artifact::{Artifact, Bytes, Found, Listed};
 #[cfg(feature = "aws")]
 use crate::sources::aws::network::Network;
 use crate::sources::local;
+#[cfg(feature = "aws")]
+use crate::sources::s3;
 use crate::trouble::{Kind, Stage, Trouble};
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -83,7 +85,7 @@ impl Lister<'_> {
                 let _ = self.queue.send(artifact);
             }
             Found::Trouble(trouble) => (self.trouble)(trouble),
-            Found::LeftOut => (self.left_out)(),
+            Found::LeftOut(_) => (self.left_out)(),
         }
     }
 
@@ -103,12 +105,10 @@ impl Lister<'_> {
 
     #[cfg(feature = "aws")]
     fn remote(&self, target: &Target, emit: &mut dyn FnMut(Found)) -> Listed {
-        let Some(_line) = self.network.map(Network::line) else { return Listed::Stopped };
+        let Some(line) = self.network.map(Network::line) else { return Listed::Stopped };
         match target {
-            Target::S3 { .. } | Target::Msf { .. } => {
-                let _ = emit;
-                Listed::Lost("not read by this version".to_owned())
-            }
+            Target::S3(selection) => s3::list(selection, &self.settings.filter, line, emit),
+            Target::Msf { .. } => Listed::Lost("not read by this version".to_owned()),
             Target::Path { .. } | Target::Stdin { .. } => Listed::Done,
         }
     }

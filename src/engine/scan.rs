@@ -4,9 +4,7 @@ use super::artifact::{Outcome, Shared};
 use super::driver::Driver;
 use super::listing::{Lister, Lost};
 use super::progress::Progress;
-use super::settings::Settings;
-#[cfg(feature = "aws")]
-use super::settings::Target;
+use super::settings::{Settings, Target};
 use crate::budget::Ledger;
 use crate::findings::assemble::merge;
 use crate::findings::deployed;
@@ -20,6 +18,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+
+/// Objects that are fetched at the same time, as far as they fit the ledger.
+const REMOTE_DRIVERS: usize = 32;
 
 /// What a scan needs besides its settings.
 pub struct Scan<'a> {
@@ -62,10 +63,12 @@ impl Scan<'_> {
             progress: self.progress,
             stop: self.stop,
         };
+        // One more than can work, to open the next meanwhile; over the network a wait is a long one.
+        let remote = self.settings.targets.iter().any(Target::is_remote);
+        let drivers = if remote { (threads + 1).max(REMOTE_DRIVERS) } else { threads + 1 };
         // Outlives the drivers: what they read may still be on its way.
         #[cfg(feature = "aws")]
-        let network =
-            self.settings.targets.iter().any(Target::is_remote).then(|| Network::start(self.stop)).transpose()?;
+        let network = remote.then(|| Network::start(self.stop)).transpose()?;
         let total = Mutex::new(Outcome::default());
         let (sender, receiver) = sync_channel(threads * 64);
         let driver = Driver { queue: &Mutex::new(receiver), pool: &pool, shared: &shared, total: &total };
@@ -80,7 +83,7 @@ impl Scan<'_> {
             network: network.as_ref(),
         };
         let lost = thread::scope(|scope| {
-            for _ in 0..=threads {
+            for _ in 0..drivers {
                 thread::Builder::new().name("drive".to_owned()).spawn_scoped(scope, || driver.run())?;
             }
             lister.list()

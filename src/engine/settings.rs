@@ -7,10 +7,12 @@ use crate::secret::Secret;
 #[cfg(feature = "aws")]
 use crate::sources::aws::access::Access;
 use crate::sources::filter::Filter;
+#[cfg(feature = "aws")]
+use crate::sources::s3::selection::Selection;
 use std::path::PathBuf;
 
 /// What the user named.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Target {
     Path {
         path: PathBuf,
@@ -21,7 +23,7 @@ pub enum Target {
     Stdin { name: String },
     /// Objects in S3: `s3://bucket/prefix`.
     #[cfg(feature = "aws")]
-    S3 { uri: String, access: Access },
+    S3(Box<Selection>),
     /// Applications of Managed Service for Apache Flink: `msf://region/application`.
     #[cfg(feature = "aws")]
     Msf { uri: String, access: Access },
@@ -39,7 +41,9 @@ impl Target {
             // The folders in the name are the user's words too.
             Self::Stdin { name } => EntryPath::below(name.as_bytes(), name.rfind('/').map_or(0, |slash| slash + 1)),
             #[cfg(feature = "aws")]
-            Self::S3 { uri, .. } | Self::Msf { uri, .. } => EntryPath::below(uri.as_bytes(), uri.len()),
+            Self::S3(selection) => selection.address.named(),
+            #[cfg(feature = "aws")]
+            Self::Msf { uri, .. } => EntryPath::below(uri.as_bytes(), uri.len()),
         }
     }
 

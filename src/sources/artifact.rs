@@ -33,7 +33,7 @@ pub enum Found {
     Artifact(Artifact),
     Trouble(Trouble),
     /// Left out by the settings.
-    LeftOut,
+    LeftOut(EntryPath),
 }
 
 /// How the listing of a target ended.
@@ -45,6 +45,19 @@ pub enum Listed {
     Stopped,
     /// It does not exist, or nothing of it can be had; and why.
     Lost(String),
+}
+
+/// An artifact that a source knows it cannot give.
+pub struct Refused(pub Trouble);
+
+impl Content for Refused {
+    fn memory(&self, _limits: &Limits) -> u64 {
+        0
+    }
+
+    fn open(&mut self, _entry: &EntryPath) -> Result<Box<dyn Blob>, Trouble> {
+        Err(self.0.clone())
+    }
 }
 
 /// Bytes that are in memory already.

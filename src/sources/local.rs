@@ -243,7 +243,7 @@ impl<'a> Listing<'a> {
         } else if !is_named && !target.judge(&step.path, |path| self.filter.admits(path))
             || self.own == Some(identity(&real))
         {
-            emit(Found::LeftOut);
+            emit(Found::LeftOut(entry));
         } else if self.files.insert(identity(&real)) {
             let length = metadata.len();
             let identity = state(&real, metadata);
@@ -255,7 +255,7 @@ impl<'a> Listing<'a> {
     fn lost(&self, target: &Target<'_>, step: &Step, error: &io::Error, emit: &mut dyn FnMut(Found)) {
         let is_named = step.folder.is_none();
         if !is_named && !target.judge(&step.path, |path| self.filter.admits(path)) {
-            emit(Found::LeftOut);
+            emit(Found::LeftOut(target.entry(&step.path)));
             return;
         }
         let entry = target.entry(&step.path);

@@ -6,3 +6,5 @@ pub mod aws;
 pub mod filter;
 pub mod local;
 pub mod near;
+#[cfg(feature = "aws")]
+pub mod s3;

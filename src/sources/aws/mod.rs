@@ -1,5 +1,7 @@
-//! What all sources in AWS share: as whom they read, and where their requests run.
+//! What all sources in AWS share: as whom they read, where their requests run, and how they fail.
 
 pub mod access;
+pub mod failure;
 pub mod network;
 pub mod policy;
+pub mod retry;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::runtime::{self, Handle, Runtime};
+use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 /// How often a wait looks up whether the scan is to end.
@@ -73,8 +74,8 @@ impl Line {
     }
 
     /// Has it run while the caller does something else.
-    pub fn spawn(&self, request: impl Future<Output = ()> + Send + 'static) {
-        self.handle.spawn(request);
+    pub fn spawn(&self, request: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+        self.handle.spawn(request).abort_handle()
     }
 
     pub fn is_stopped(&self) -> bool {
