@@ -1,5 +1,7 @@
 //! Arguments: the words as the user types them.
 
+#[cfg(feature = "aws")]
+use super::remote::RemoteArgs;
 use crate::rules::schema::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -9,6 +11,7 @@ use std::path::PathBuf;
 #[command(name = "keysift", version, max_term_width = 100)]
 #[command(after_help = "Examples:
   keysift scan target/                             build output: classes, jars, configuration
+  keysift scan s3://code-bucket/jobs/              objects in S3
   keysift scan orders.jar --format json -o report.json
   kubectl get flinkdeployment -o yaml | keysift scan - --stdin-name deployments.yaml
   keysift rules show aws-access-key-pair
@@ -48,8 +51,8 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = SCAN_EXAMPLES)]
 pub(super) struct ScanArgs {
-    /// Files or folders; `-` for content on standard input
-    #[arg(value_name = "PATH")]
+    /// Files, folders, or objects in S3 (s3://BUCKET/PREFIX); `-` for content on standard input
+    #[arg(value_name = "TARGET")]
     pub(super) targets: Vec<PathBuf>,
 
     /// Scan the paths listed in FILE too, one a line or ended by NUL; `-` for standard input
@@ -71,6 +74,14 @@ pub(super) struct ScanArgs {
     /// Add the rules in FILE to the built-in ones; the same id replaces (repeatable)
     #[arg(long, value_name = "FILE")]
     pub(super) rules: Vec<PathBuf>,
+
+    /// Leave out native libraries, fonts and images
+    #[arg(long)]
+    pub(super) no_native: bool,
+
+    /// Scan only a part of the files and objects: I of N, from 0/N; `auto` in array jobs, see docs/s3.md
+    #[arg(long, value_name = "I/N", env = "KEYSIFT_SHARD", hide_env_values = true)]
+    pub(super) shard: Option<String>,
 
     /// Form of the report: text for people, json with everything
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -114,6 +125,10 @@ pub(super) struct ScanArgs {
 
     #[command(flatten)]
     pub(super) limits: LimitArgs,
+
+    #[cfg(feature = "aws")]
+    #[command(flatten)]
+    pub(super) remote: RemoteArgs,
 }
 
 /// Findings that are known already
@@ -167,7 +182,7 @@ pub(super) struct LimitArgs {
 }
 
 /// `64`, `64K`, `64M`, `2G`.
-fn size(text: &str) -> Result<u64, String> {
+pub(super) fn size(text: &str) -> Result<u64, String> {
     let text = text.trim();
     let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let unit: u64 = match text[digits.len()..].to_ascii_lowercase().trim_end_matches("ib").trim_end_matches('b') {

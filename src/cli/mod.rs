@@ -4,8 +4,11 @@ mod args;
 mod baseline;
 mod output;
 mod progress;
+#[cfg(feature = "aws")]
+mod remote;
 mod rules;
 mod scan;
+mod shard;
 mod suggestion;
 mod targets;
 

@@ -4,6 +4,7 @@ use super::args::{Format, ScanArgs};
 use super::baseline::Wish;
 use super::output::{Destination, complain};
 use super::progress::Bar;
+use super::shard;
 use super::suggestion::suggestion;
 use super::{rules, targets};
 use crate::budget::Limits;
@@ -16,7 +17,7 @@ use crate::reports::exit::Exit;
 use crate::reports::report::Shown;
 use crate::reports::text::Layout;
 use crate::reports::{json, text};
-use crate::sources::filter::{Filter, Globs};
+use crate::sources::filter::{Filter, Globs, NATIVE};
 use anyhow::Context as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -71,10 +72,13 @@ fn lost_message(Lost { target, cause }: &Lost) -> String {
 fn settings(args: &ScanArgs, destination: &Destination) -> anyhow::Result<Settings> {
     let defaults = Settings::default();
     let globs = |flag: &str, patterns: &[String]| Globs::new(patterns).with_context(|| flag.to_owned());
+    let native = NATIVE.iter().filter(|_| args.no_native).map(|glob| (*glob).to_owned());
+    let exclude: Vec<String> = args.exclude.iter().cloned().chain(native).collect();
     Ok(Settings {
         targets: targets::targets(args)?,
-        filter: Filter { include: globs("--include", &args.include)?, exclude: globs("--exclude", &args.exclude)? },
+        filter: Filter { include: globs("--include", &args.include)?, exclude: globs("--exclude", &exclude)? },
         output: destination.file().map(ToOwned::to_owned),
+        shard: args.shard.as_deref().map(shard::parse).transpose().context("--shard")?,
         limits: Limits {
             depth: args.limits.max_depth,
             entry_bytes: args.limits.max_entry_bytes,

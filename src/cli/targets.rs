@@ -14,7 +14,7 @@ pub(super) fn targets(args: &ScanArgs) -> anyhow::Result<Vec<Target>> {
         targets.push(if path.as_os_str() == "-" {
             Target::Stdin { name: args.stdin_name.clone() }
         } else {
-            local(path.clone(), None)?
+            named(path.clone(), None, args)?
         });
     }
     let contents = targets.iter().filter(|target| matches!(target, Target::Stdin { .. })).count();
@@ -25,17 +25,17 @@ pub(super) fn targets(args: &ScanArgs) -> anyhow::Result<Vec<Target>> {
         Some(list) if list.as_os_str() == "-" && contents > 0 => {
             bail!("`-` and --files-from - both want standard input: it is either content or a list of paths")
         }
-        Some(list) => targets.extend(listed(list)?),
+        Some(list) => targets.extend(listed(list, args)?),
         None if targets.is_empty() => bail!("nothing to scan: name a file or folder, or `-` for standard input"),
         None => {}
     }
     Ok(targets)
 }
 
-fn local(path: PathBuf, listed: Option<String>) -> anyhow::Result<Target> {
-    if let Some((scheme @ ("s3" | "msf"), _)) = path.to_str().and_then(|word| word.split_once("://")) {
-        let origin = listed.map(|line| format!("{line}: ")).unwrap_or_default();
-        bail!("{origin}{scheme}:// targets are not supported by this version");
+fn named(path: PathBuf, listed: Option<String>, args: &ScanArgs) -> anyhow::Result<Target> {
+    let context = || listed.clone().unwrap_or_default();
+    if let Some(target) = path.to_str().map(|word| remote(word, args)).transpose().with_context(context)?.flatten() {
+        return Ok(target);
     }
     if path.as_os_str().is_empty() {
         bail!("an empty path names nothing; perhaps a variable is not set");
@@ -43,9 +43,22 @@ fn local(path: PathBuf, listed: Option<String>) -> anyhow::Result<Target> {
     Ok(Target::Path { path, listed })
 }
 
+#[cfg(feature = "aws")]
+fn remote(word: &str, args: &ScanArgs) -> anyhow::Result<Option<Target>> {
+    super::remote::target(word, &args.remote)
+}
+
+#[cfg(not(feature = "aws"))]
+fn remote(word: &str, _args: &ScanArgs) -> anyhow::Result<Option<Target>> {
+    match word.split_once("://") {
+        Some((scheme @ ("s3" | "msf"), _)) => bail!("{scheme}:// targets are not supported by this build"),
+        _ => Ok(None),
+    }
+}
+
 /// One path a line, empty lines not counted; or ended by NUL, as `find -print0` and `git ls-files -z`
 /// write them: a path can hold a line break, but no NUL.
-fn listed(list: &Path) -> anyhow::Result<Vec<Target>> {
+fn listed(list: &Path, args: &ScanArgs) -> anyhow::Result<Vec<Target>> {
     let (name, read) = if list.as_os_str() == "-" {
         let mut bytes = Vec::new();
         ("standard input".to_owned(), io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes))
@@ -61,7 +74,7 @@ fn listed(list: &Path) -> anyhow::Result<Vec<Target>> {
         if !line.is_empty() {
             let origin = format!("{name}:{}", number + 1);
             let path = path(line).with_context(|| format!("{origin}: not a path in UTF-8"))?;
-            targets.push(local(path, Some(origin))?);
+            targets.push(named(path, Some(origin), args)?);
         }
     }
     Ok(targets)

@@ -2,6 +2,7 @@
 
 use super::progress::Progress;
 use super::settings::{Settings, Target};
+use crate::place::EntryPath;
 use crate::sources::artifact::{Artifact, Bytes, Found, Listed};
 #[cfg(feature = "aws")]
 use crate::sources::aws::network::Network;
@@ -78,8 +79,12 @@ impl Lister<'_> {
         Ok(lost.into_iter().map(|(index, cause)| Lost { target: targets[index].clone(), cause }).collect())
     }
 
+    /// What belongs to another shard is not even counted: that one does.
     fn emit(&self, found: Found) {
+        let shard = self.settings.shard.as_ref();
+        let own = |entry: &EntryPath| shard.is_none_or(|shard| shard.holds(entry.artifact_uri()));
         match found {
+            Found::Artifact(Artifact { entry, .. }) | Found::LeftOut(entry) if !own(&entry) => {}
             Found::Artifact(artifact) => {
                 self.progress.found(artifact.length);
                 let _ = self.queue.send(artifact);

@@ -109,7 +109,7 @@ impl Scan<'_> {
             totals,
             ruling,
             interrupted: self.stop.load(Ordering::Relaxed),
-            shard: None,
+            shard: self.settings.shard,
         }
     }
 }

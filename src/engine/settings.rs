@@ -3,6 +3,7 @@
 use crate::budget::Limits;
 use crate::findings::policy::Policy;
 use crate::place::EntryPath;
+use crate::reports::report::Shard;
 use crate::secret::Secret;
 #[cfg(feature = "aws")]
 use crate::sources::aws::access::Access;
@@ -59,6 +60,8 @@ pub struct Settings {
     pub filter: Filter,
     /// Where the report goes, if into a file: an earlier report there is not scanned.
     pub output: Option<PathBuf>,
+    /// The part of all artifacts that is scanned, if others scan the rest.
+    pub shard: Option<Shard>,
     pub limits: Limits,
     /// Bytes of memory that artifacts may hold together.
     pub max_memory: u64,
@@ -75,6 +78,7 @@ impl Default for Settings {
             targets: Vec::new(),
             filter: Filter::default(),
             output: None,
+            shard: None,
             limits: Limits::default(),
             max_memory: 256 << 20,
             threads: std::thread::available_parallelism().map_or(1, usize::from),

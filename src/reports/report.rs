@@ -5,6 +5,7 @@ use crate::findings::policy::Ruling;
 use crate::rules::schema::Severity;
 use crate::trouble::Trouble;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// What was read.
@@ -23,6 +24,15 @@ pub struct Totals {
 pub struct Shard {
     pub index: u32,
     pub count: u32,
+}
+
+impl Shard {
+    /// Whether an artifact belongs to it: by a hash that is the same everywhere and always.
+    pub fn holds(&self, uri: &str) -> bool {
+        let digest: [u8; 32] = Sha256::digest(uri).into();
+        let number = digest[..8].iter().fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
+        number % u64::from(self.count.max(1)) == u64::from(self.index)
+    }
 }
 
 #[derive(Clone, Debug)]

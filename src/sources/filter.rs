@@ -42,6 +42,13 @@ impl Globs {
     }
 }
 
+/// What `--no-native` leaves out: native libraries, fonts and images. They make up most of some jars,
+/// and nobody keeps a credential in them.
+pub const NATIVE: [&str; 20] = [
+    "*.so", "*.so.*", "*.dll", "*.dylib", "*.jnilib", "*.a", "*.lib", "*.exe", "*.ttf", "*.ttc", "*.otf", "*.woff",
+    "*.woff2", "*.eot", "*.png", "*.jpg", "*.jpeg", "*.gif", "*.ico", "*.webp",
+];
+
 /// A listed file or folder, as globs see it.
 #[derive(Clone, Copy, Debug)]
 pub struct Path<'a> {

@@ -1,0 +1,150 @@
+//! Words about targets in AWS: as whom to read them, and which of their objects.
+
+use super::args::size;
+use crate::engine::settings::Target;
+use crate::sources::aws::access::Access;
+use crate::sources::s3::address::Address;
+use crate::sources::s3::selection::{Criteria, Selection};
+use anyhow::{Context as _, bail};
+use clap::{Args, ValueEnum};
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+/// Access to AWS, and which objects to take
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Targets in AWS")]
+pub(super) struct RemoteArgs {
+    /// Profile of the AWS configuration
+    #[arg(long, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+
+    /// Region to ask first; that of a bucket is found
+    #[arg(long, value_name = "REGION")]
+    pub(super) region: Option<String>,
+
+    /// Role to assume
+    #[arg(long, value_name = "ARN")]
+    pub(super) role_arn: Option<String>,
+
+    /// What the role's trust policy asks for
+    #[arg(long, value_name = "ID", requires = "role_arn")]
+    pub(super) external_id: Option<String>,
+
+    /// Another service than AWS's own
+    #[arg(long, value_name = "URL")]
+    pub(super) endpoint_url: Option<String>,
+
+    /// How buckets are addressed: in the host name or in the path
+    #[arg(long, value_enum, value_name = "STYLE", default_value_t = Addressing::Auto)]
+    pub(super) addressing: Addressing,
+
+    /// Read public buckets without credentials
+    #[arg(long, conflicts_with_all = ["profile", "role_arn"])]
+    pub(super) no_sign_request: bool,
+
+    /// Pay for the requests to buckets of others
+    #[arg(long)]
+    pub(super) requester_pays: bool,
+
+    /// Also scan versions that are not current, or deleted
+    #[arg(long)]
+    pub(super) all_versions: bool,
+
+    /// Only objects of at least SIZE, e.g. 1K
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(super) min_size: Option<u64>,
+
+    /// Only objects of at most SIZE, e.g. 500M
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(super) max_size: Option<u64>,
+
+    /// Only objects modified since a date (2026-11-01, or with a time) or for a time (7d, 12h)
+    #[arg(long, value_name = "WHEN", value_parser = since, allow_hyphen_values = true)]
+    pub(super) modified_since: Option<i64>,
+
+    /// Only objects of these storage classes, e.g. STANDARD (repeatable)
+    #[arg(long, value_name = "CLASS")]
+    pub(super) storage_class: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Addressing {
+    /// In the path if --endpoint-url is not AWS
+    Auto,
+    Path,
+    Virtual,
+}
+
+impl RemoteArgs {
+    fn access(&self) -> Access {
+        Access {
+            profile: self.profile.clone(),
+            region: self.region.clone(),
+            role: self.role_arn.clone(),
+            external_id: self.external_id.clone(),
+            endpoint: self.endpoint_url.clone(),
+            anonymous: self.no_sign_request,
+            requester_pays: self.requester_pays,
+            path_style: match self.addressing {
+                Addressing::Auto => None,
+                Addressing::Path => Some(true),
+                Addressing::Virtual => Some(false),
+            },
+        }
+    }
+}
+
+/// The target that a word names, if it names one in AWS.
+pub(super) fn target(word: &str, args: &RemoteArgs) -> anyhow::Result<Option<Target>> {
+    let access = args.access();
+    match word.split_once("://") {
+        Some(("s3", _)) => {
+            let address = Address::parse(word).with_context(|| word.to_owned())?;
+            let criteria = Criteria {
+                keys: None,
+                min_size: args.min_size,
+                max_size: args.max_size,
+                modified_since: args.modified_since,
+                classes: args.storage_class.clone(),
+            };
+            let selection = Selection { address, access, criteria, all_versions: args.all_versions };
+            Ok(Some(Target::S3(Box::new(selection))))
+        }
+        Some(("msf", _)) => bail!("{word}: msf:// targets are not supported by this version"),
+        _ => Ok(None),
+    }
+}
+
+/// A point in time, in seconds since 1970: a date, a date with a time, or how long ago.
+fn since(text: &str) -> Result<i64, String> {
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Ok(time.as_second());
+    }
+    let civil = text.parse::<DateTime>().ok().or_else(|| text.parse::<Date>().ok().map(|date| date.at(0, 0, 0, 0)));
+    if let Some(time) = civil {
+        return seconds(time);
+    }
+    let ago: Span = text.parse().map_err(|_| "expected a date such as 2026-11-01 or a time such as 7d".to_owned())?;
+    let now = TimeZone::UTC.to_datetime(Timestamp::now());
+    seconds(now.checked_sub(ago.abs()).map_err(|error| error.to_string())?)
+}
+
+fn seconds(time: DateTime) -> Result<i64, String> {
+    TimeZone::UTC.to_timestamp(time).map(Timestamp::as_second).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::since;
+
+    #[test]
+    fn points_in_time() {
+        assert_eq!(since("2026-11-01"), Ok(1_793_491_200));
+        assert_eq!(since("2026-11-01T00:00:10"), Ok(1_793_491_210));
+        assert_eq!(since("2026-11-01T01:00:00+01:00"), Ok(1_793_491_200));
+        let day = since("1d").unwrap() - since("2d").unwrap();
+        assert!((86_399..=86_401).contains(&day));
+        assert!(since("lately").is_err());
+    }
+}
