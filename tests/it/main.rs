@@ -17,6 +17,8 @@ mod report_schema;
 mod reports;
 mod rules;
 mod samples;
+#[cfg(feature = "aws")]
+mod sources;
 mod stored;
 mod support;
 mod text_formats;

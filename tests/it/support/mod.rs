@@ -1,6 +1,10 @@
 //! Runs of the built binary, as a user starts it.
 
 pub mod mutation;
+#[cfg(feature = "aws")]
+pub mod s3;
+#[cfg(feature = "aws")]
+pub mod wire;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
