@@ -31,6 +31,10 @@ pub enum Content<'a> {
 pub trait Visitor: Sync {
     /// Asked before a leaf or nested archive is read.
     fn wanted(&self, path: &EntryPath) -> bool;
+    /// Whether there is nothing that `wanted` would say no to.
+    fn wants_all(&self) -> bool {
+        false
+    }
     fn leaf(&self, path: &EntryPath, content: Content<'_>);
     /// Called once per zip or tar, when all its entries have been visited.
     fn container_end(&self, path: &EntryPath, reread: &dyn Reread);

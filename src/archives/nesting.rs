@@ -61,6 +61,7 @@ impl<'a> Walk<'a> {
                 if self.is_zip(&head, blob)? {
                     self.zip(path, blob, depth);
                 } else {
+                    blob.expect(&mut std::iter::once(0..length));
                     let mut reader = Ranged::new(self, path, blob, 0, length);
                     if depth == 0 {
                         reader = reader.with_progress();
@@ -249,6 +250,10 @@ impl Walk<'_> {
     /// Whether to stop before the next entry.
     pub(super) fn halted(&self) -> bool {
         self.budget().exhausted() || self.unpacker.visitor.stopped()
+    }
+
+    pub(super) fn wants_all(&self) -> bool {
+        self.unpacker.visitor.wants_all()
     }
 
     pub(super) fn wanted(&self, path: &EntryPath) -> bool {

@@ -198,6 +198,10 @@ impl Visitor for Reader<'_> {
         wanted
     }
 
+    fn wants_all(&self) -> bool {
+        self.shared.settings.filter.exclude.is_none()
+    }
+
     fn leaf(&self, path: &EntryPath, content: Content<'_>) {
         self.entries.fetch_add(1, Ordering::Relaxed);
         self.shared.progress.entry();

@@ -176,6 +176,10 @@ fn write_location(location: &Location, new: bool, next: Option<&str>, out: &mut 
         short.reverse();
         line.push_str(&format!("  in {}", clean(&short.join("."))));
     }
+    if let Some(version) = location.version_id.as_deref() {
+        let status = location.version_status.as_deref().map(|status| format!(", {status}")).unwrap_or_default();
+        line.push_str(&format!("   (version {}{})", clean(version), clean(&status)));
+    }
     if new {
         line.push_str("   (new place)");
     }

@@ -40,6 +40,8 @@ impl Record {
 pub(super) struct Directory<'b> {
     bytes: Cow<'b, [u8]>,
     pub(super) records: Vec<Record>,
+    /// Offset in the blob of the first record.
+    pub(super) start: u64,
     /// Offset in the blob behind the last record.
     pub(super) end: u64,
     /// More records follow than an artifact may have.
@@ -65,8 +67,9 @@ impl<'b> Directory<'b> {
             records.push(record);
             at = next;
         }
-        let end = if capped { end.start } else { end.directory + at as u64 };
-        Ok(Self { bytes, records, end, capped })
+        let start = end.directory;
+        let end = if capped { end.start } else { start + at as u64 };
+        Ok(Self { bytes, records, start, end, capped })
     }
 
     pub(super) fn name(&self, record: &Record) -> &[u8] {

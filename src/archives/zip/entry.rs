@@ -56,7 +56,7 @@ impl Container<'_> {
         };
         if !self.directory.is_folder(record) {
             let child = self.child(record);
-            if self.walk.wanted(&child) && self.walk.charge_entry(&child) {
+            if self.walk.charge_entry(&child) {
                 self.open(&child, record, data, raw);
             }
         }
@@ -66,7 +66,7 @@ impl Container<'_> {
         Some(extent)
     }
 
-    fn child(&self, record: &Record) -> EntryPath {
+    pub(super) fn child(&self, record: &Record) -> EntryPath {
         self.path.child(self.directory.name(record))
     }
 

@@ -1,5 +1,6 @@
 //! Zip: archives with a central directory, jars above all.
 
+mod chosen;
 mod decode;
 mod directory;
 pub(super) mod end_record;
@@ -16,17 +17,21 @@ use super::ranged::{Ranged, bytes_at};
 use crate::blob::Blob;
 use crate::place::EntryPath;
 use crate::trouble::{Kind, Stage, Trouble};
-use directory::Directory;
+use chosen::Chosen;
+use directory::{Directory, Record};
 use end_record::{EndRecord, Lookup, Search};
 use entry::{Container, Extent};
 use raw::Raw;
 use rayon::prelude::*;
 use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What one task takes: enough to be worth handing over, little enough to share out.
 const CHUNK_ENTRIES: usize = 64;
 const CHUNK_BYTES: u64 = 4 << 20;
+/// How far behind an entry its reader may look: a descriptor, and a longer extra field than is known of.
+const OVERREAD: u64 = 128;
 
 /// Unpacks a zip whose bytes can be read in any order.
 pub(super) fn unpack(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize) {
@@ -51,6 +56,7 @@ pub(super) fn unpack_stream(walk: &Walk<'_>, path: &EntryPath, reader: &mut dyn 
 }
 
 fn salvage(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize) {
+    blob.expect(&mut std::iter::once(0..blob.len()));
     let mut reader = Ranged::new(walk, path, blob, 0, blob.len());
     if depth == 0 {
         reader = reader.with_progress();
@@ -98,30 +104,44 @@ fn listed(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize, end:
     if directory.capped {
         walk.tell_entries_cap(path);
     }
-    if !walk.halted() && !directory.capped {
+    if blob.is_lost() {
+        walk.tell_of(path, Kind::Unreadable, "not read to its end");
+    } else if !walk.halted() && !directory.capped {
         gaps(&container, parts);
     }
     walk.unpacker.visitor.container_end(path, &reread::ByName::new(&container));
 }
 
-/// Visits all listed entries, and says which bytes they take up.
+/// Visits all listed entries that are wanted, and says which bytes all of them take up.
 fn entries(container: &Container<'_>) -> Vec<Extent> {
-    let chunks = chunks(container.directory);
+    let Chosen { wanted, mut left_out } = Chosen::of(container);
+    container.blob.expect(&mut wanted.iter().map(|(record, next)| record.offset..next.saturating_add(OVERREAD)));
+    let wanted: Vec<Record> = wanted.into_iter().map(|(record, _)| record).collect();
+    let chunks = chunks(&wanted);
+    let next = AtomicUsize::new(0);
+    // In order, by whoever is free: what is fetched ahead is what is read next.
+    let work = || {
+        let mut parts = Vec::new();
+        while let Some(range) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
+            parts.extend(chunk(container, wanted.get(range.clone()).unwrap_or_default()));
+        }
+        parts
+    };
     if container.walk.unpacker.parallel && chunks.len() > 1 {
-        let parts: Vec<Vec<Extent>> =
-            chunks.into_par_iter().with_max_len(1).map(|range| chunk(container, range)).collect();
-        parts.concat()
+        let workers = rayon::current_num_threads().min(chunks.len());
+        left_out.par_extend((0..workers).into_par_iter().with_max_len(1).flat_map_iter(|_| work()));
     } else {
-        chunks.into_iter().flat_map(|range| chunk(container, range)).collect()
+        left_out.extend(work());
     }
+    container.blob.expect(&mut std::iter::empty());
+    left_out
 }
 
-fn chunk(container: &Container<'_>, range: Range<usize>) -> Vec<Extent> {
+fn chunk(container: &Container<'_>, records: &[Record]) -> Vec<Extent> {
     let mut raw = Raw::new(container.blob);
-    let mut parts = Vec::with_capacity(range.len());
-    let records = container.directory.records.get(range).unwrap_or_default();
+    let mut parts = Vec::with_capacity(records.len());
     for (index, record) in records.iter().enumerate() {
-        if container.walk.halted() {
+        if container.walk.halted() || container.blob.is_lost() {
             break;
         }
         raw.plan(container.directory, &records[index..]);
@@ -130,19 +150,19 @@ fn chunk(container: &Container<'_>, range: Range<usize>) -> Vec<Extent> {
     parts
 }
 
-fn chunks(directory: &Directory<'_>) -> Vec<Range<usize>> {
-    let mut chunks = Vec::with_capacity(directory.records.len() / CHUNK_ENTRIES + 1);
+fn chunks(records: &[Record]) -> Vec<Range<usize>> {
+    let mut chunks = Vec::with_capacity(records.len() / CHUNK_ENTRIES + 1);
     let mut start = 0;
     let mut bytes = 0u64;
-    for (index, record) in directory.records.iter().enumerate() {
+    for (index, record) in records.iter().enumerate() {
         bytes = bytes.saturating_add(record.size.max(record.compressed));
         if bytes >= CHUNK_BYTES || index + 1 - start >= CHUNK_ENTRIES {
             chunks.push(start..index + 1);
             (start, bytes) = (index + 1, 0);
         }
     }
-    if start < directory.records.len() {
-        chunks.push(start..directory.records.len());
+    if start < records.len() {
+        chunks.push(start..records.len());
     }
     chunks
 }

@@ -295,7 +295,7 @@ fn an_object_that_changes_is_read_again_once() {
     // Before its bytes come, it is another one than was listed.
     let server = small_bucket();
     let other = "s3.secret-key: Jm2qRk8sVx0yLw5tUz1aBn4cDe7fGh9iPo3KjQ6M\n";
-    server.wire.fail_once("flink-conf.yaml", Fault::Cut);
+    server.wire.fail_once("/code/flink-conf.yaml", Fault::Cut);
     server.change_after("flink-conf.yaml", 1, other);
     let output = server.scan(&["s3://code/flink-conf.yaml", "--show-secrets"]);
     let report = report(&output);

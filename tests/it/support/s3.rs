@@ -2,12 +2,15 @@
 //! to fail.
 
 use super::wire::{self, Wire};
+use s3s::access::{S3Access, S3AccessContext};
+use s3s::auth::SimpleAuth;
 use s3s::dto::{
     DeleteMarkerEntry, ETag, ETagCondition, EncodingType, GetObjectInput, GetObjectOutput, HeadBucketInput,
     HeadBucketOutput, HeadObjectInput, HeadObjectOutput, ListObjectVersionsInput, ListObjectVersionsOutput,
     ListObjectsV2Input, ListObjectsV2Output, Object, ObjectStorageClass, ObjectVersion, ObjectVersionStorageClass,
     RestoreStatus, StreamingBlob, Timestamp,
 };
+use s3s::service::S3ServiceBuilder;
 use s3s::{Body, S3, S3Request, S3Response, S3Result, s3_error};
 use std::collections::BTreeMap;
 use std::process::{Command, Output};
@@ -56,7 +59,11 @@ impl Server {
         let store = Arc::new(Store::default());
         let wire = Arc::new(Wire::default());
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let url = runtime.block_on(wire::serve(s3s::service::S3ServiceBuilder::new(Memory(store.clone())), &wire));
+        let mut builder = S3ServiceBuilder::new(Memory(store.clone()));
+        // Signatures are checked, so that a key that is encoded in a wrong way is refused.
+        builder.set_auth(SimpleAuth::from_single("test", "test"));
+        builder.set_access(Anybody);
+        let url = runtime.block_on(wire::serve(builder, &wire));
         Self { wire, store, _runtime: runtime, url }
     }
 
@@ -101,7 +108,7 @@ impl Server {
         self.store.add(bucket, key, bytes, class, age)
     }
 
-    /// A scan with an access key that the server does not check, and nothing else that could be found.
+    /// A scan with an access key that the server knows, and nothing else that could be found.
     pub fn scan(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
@@ -173,6 +180,16 @@ impl Store {
 }
 
 struct Memory(Arc<Store>);
+
+/// Public buckets: requests without a signature are served, too.
+struct Anybody;
+
+#[async_trait::async_trait]
+impl S3Access for Anybody {
+    async fn check(&self, _request: &mut S3AccessContext<'_>) -> S3Result<()> {
+        Ok(())
+    }
+}
 
 /// As AWS does it: everything but letters, digits and a few signs, and a space is a plus.
 fn encoded(key: &str) -> String {

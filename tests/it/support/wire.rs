@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, combinators::BoxBody};
 use hyper::body::{Body, Frame, Incoming};
-use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, RANGE};
+use hyper::header::{AUTHORIZATION, CONTENT_LENGTH};
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use s3s::service::{S3Service, S3ServiceBuilder};
@@ -21,7 +21,6 @@ pub struct Line {
     pub method: String,
     /// Path and query, percent-encoded.
     pub target: String,
-    pub range: Option<String>,
     pub payer: bool,
     pub signed: bool,
 }
@@ -134,7 +133,6 @@ async fn answer(service: &S3Service, wire: &Wire, request: Request<Incoming>) ->
     wire.log.lock().unwrap().push(Line {
         method: request.method().to_string(),
         target: target.clone(),
-        range: header(RANGE.as_str()),
         payer: header("x-amz-request-payer").is_some(),
         signed: signature.is_some(),
     });
