@@ -21,7 +21,7 @@ pub trait Blob: Send + Sync {
 
     /// Told before they are read, which ranges will be: what is far away can be fetched ahead. Whoever
     /// has it at hand does not look at them.
-    fn expect(&self, _ranges: &mut dyn Iterator<Item = Range<u64>>) {}
+    fn read_ahead(&self, _ranges: &mut dyn Iterator<Item = Range<u64>>) {}
 
     /// Whether no further byte can be had: there is no use in trying the next entry.
     fn is_lost(&self) -> bool {

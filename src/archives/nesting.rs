@@ -61,7 +61,7 @@ impl<'a> Walk<'a> {
                 if self.is_zip(&head, blob)? {
                     self.zip(path, blob, depth);
                 } else {
-                    blob.expect(&mut std::iter::once(0..length));
+                    blob.read_ahead(&mut std::iter::once(0..length));
                     let mut reader = Ranged::new(self, path, blob, 0, length);
                     if depth == 0 {
                         reader = reader.with_progress();

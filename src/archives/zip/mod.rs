@@ -56,7 +56,7 @@ pub(super) fn unpack_stream(walk: &Walk<'_>, path: &EntryPath, reader: &mut dyn 
 }
 
 fn salvage(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize) {
-    blob.expect(&mut std::iter::once(0..blob.len()));
+    blob.read_ahead(&mut std::iter::once(0..blob.len()));
     let mut reader = Ranged::new(walk, path, blob, 0, blob.len());
     if depth == 0 {
         reader = reader.with_progress();
@@ -115,7 +115,7 @@ fn listed(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize, end:
 /// Visits all listed entries that are wanted, and says which bytes all of them take up.
 fn entries(container: &Container<'_>) -> Vec<Extent> {
     let Chosen { wanted, mut left_out } = Chosen::of(container);
-    container.blob.expect(&mut wanted.iter().map(|(record, next)| record.offset..next.saturating_add(OVERREAD)));
+    container.blob.read_ahead(&mut wanted.iter().map(|(record, next)| record.offset..next.saturating_add(OVERREAD)));
     let wanted: Vec<Record> = wanted.into_iter().map(|(record, _)| record).collect();
     let chunks = chunks(&wanted);
     let next = AtomicUsize::new(0);
@@ -133,7 +133,7 @@ fn entries(container: &Container<'_>) -> Vec<Extent> {
     } else {
         left_out.extend(work());
     }
-    container.blob.expect(&mut std::iter::empty());
+    container.blob.read_ahead(&mut std::iter::empty());
     left_out
 }
 

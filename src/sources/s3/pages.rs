@@ -1,7 +1,7 @@
 //! Pages: a large object as a blob, of which a few pieces are held and the next are on their way.
 //!
 //! A worker that reads waits for the page that it needs, but a reader that has said what comes next
-//! (`Blob::expect`) finds it fetched in most cases. However it reads, no more than `MEMORY` is held.
+//! (`Blob::read_ahead`) finds it fetched in most cases. However it reads, no more than `MEMORY` is held.
 
 use super::object::Object;
 use crate::blob::Blob;
@@ -179,7 +179,7 @@ impl Blob for Pages {
         Ok(())
     }
 
-    fn expect(&self, ranges: &mut dyn Iterator<Item = Range<u64>>) {
+    fn read_ahead(&self, ranges: &mut dyn Iterator<Item = Range<u64>>) {
         let mut state = self.shelf.lock();
         state.plan = pages_of(ranges, self.object.size);
         let first: Vec<Range<u64>> = state.plan.iter().take(AHEAD).cloned().collect();
