@@ -2,9 +2,11 @@
 
 #[cfg(feature = "aws")]
 use super::remote::RemoteArgs;
+use crate::reports::format::{Format, UnknownFormat};
 use crate::rules::schema::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Finds long-term credentials hard-coded into Apache Flink artifacts
 #[derive(Debug, Parser)]
@@ -83,25 +85,8 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "I/N", env = "KEYSIFT_SHARD", hide_env_values = true)]
     pub(super) shard: Option<String>,
 
-    /// Form of the report: text for people, json with everything
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(super) format: Format,
-
-    /// Write the report to FILE, replaced only when it is complete; `-` for standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
-
-    /// Print the secrets themselves
-    #[arg(long)]
-    pub(super) show_secrets: bool,
-
-    /// Also show published examples and other suppressed findings
-    #[arg(long)]
-    pub(super) show_suppressed: bool,
-
-    /// Print findings and trouble only: no progress, no summary
-    #[arg(short, long)]
-    pub(super) quiet: bool,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 
     /// Lowest severity that makes the exit code 1
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = Level::Medium)]
@@ -152,6 +137,51 @@ pub(super) struct BaselineArgs {
     pub(super) prune_baseline: bool,
 }
 
+/// What becomes of the report
+#[derive(Debug, Args)]
+pub(super) struct OutputArgs {
+    /// Form of the report, and a file for it (repeatable): text for people, json with everything,
+    /// jsonl, sarif, junit, gitlab, csv, markdown; without a file, it goes to standard output
+    #[arg(long = "format", value_name = "FORMAT[=FILE]")]
+    pub(super) formats: Vec<FormatArg>,
+
+    /// Write the report to FILE, replaced only when it is complete; `-` for standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Print the secrets themselves
+    #[arg(long)]
+    pub(super) show_secrets: bool,
+
+    /// Also show published examples and other suppressed findings
+    #[arg(long)]
+    pub(super) show_suppressed: bool,
+
+    /// Print findings and trouble only: no progress, no summary
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+/// `sarif`, or `sarif=keysift.sarif`.
+#[derive(Clone, Debug)]
+pub(super) struct FormatArg {
+    pub(super) format: Format,
+    pub(super) file: Option<PathBuf>,
+}
+
+impl FromStr for FormatArg {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let (name, file) = match word.split_once('=') {
+            Some((name, "")) => return Err(format!("names no file after {name}=")),
+            Some((name, file)) => (name, Some(PathBuf::from(file))),
+            None => (word, None),
+        };
+        Ok(Self { format: name.parse().map_err(|unknown: UnknownFormat| unknown.to_string())?, file })
+    }
+}
+
 /// Limits per artifact; what hits one is reported
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
@@ -195,12 +225,6 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
     };
     let number: u64 = digits.parse().map_err(|_| "expected a number with K, M, G or T".to_owned())?;
     number.checked_mul(unit).ok_or_else(|| "too large".to_owned())
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    Text,
-    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -3,6 +3,7 @@
 mod args;
 mod baseline;
 mod output;
+mod outputs;
 mod progress;
 #[cfg(feature = "aws")]
 mod remote;

@@ -1,7 +1,7 @@
 //! Output: what may be printed where.
 
 use crate::reports::exit::Exit;
-use crate::reports::prose::clean;
+use crate::reports::prose::clean_line;
 use anyhow::Context as _;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// A message on standard error; names in it may be hostile. A closed standard error is no reason
 /// to fail.
 pub(super) fn complain(message: &str) {
-    let lines: Vec<String> = message.trim_end().lines().map(clean).collect();
+    let lines: Vec<String> = message.trim_end().lines().map(clean_line).collect();
     let _ = writeln!(anstream::stderr(), "keysift: {}", lines.join("\n"));
 }
 
@@ -38,16 +38,23 @@ pub(super) enum Destination {
     File { path: PathBuf, private: bool },
 }
 
+/// The same however the path is written, whether the file is there yet or not.
+fn resolved(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = || Some(fs::canonicalize(folder).ok()?.join(path.file_name()?));
+    fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_owned())
+}
+
 pub(super) type Render<'a> = &'a mut dyn FnMut(&mut dyn Write) -> io::Result<()>;
 
 impl Destination {
-    /// A report that shows secrets is `private`.
+    /// A `private` report is for its owner's eyes.
     pub(super) fn new(output: Option<&Path>, private: bool) -> Self {
         match output {
             None => Self::StandardOutput,
             Some(path) if path.as_os_str() == "-" => Self::StandardOutput,
             // What a link points to is replaced, not the link.
-            Some(path) => Self::File { path: fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()), private },
+            Some(path) => Self::File { path: resolved(path), private },
         }
     }
 

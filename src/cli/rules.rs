@@ -4,13 +4,12 @@ use super::args::{RulesArgs, RulesCommand};
 use super::output::complain;
 use crate::engine::examples;
 use crate::reports::exit::Exit;
-use crate::reports::prose::{counted, wrap};
+use crate::reports::prose::{counted, word, wrap};
 use crate::reports::text::Layout;
 use crate::rules::builtin::Builtin;
 use crate::rules::own::{OwnRule, OwnRules};
 use crate::rules::set::RuleSet;
 use anyhow::{anyhow, bail};
-use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -72,11 +71,6 @@ fn show(id: &str) -> anyhow::Result<Exit> {
     }
     out.flush()?;
     Ok(Exit::Clean)
-}
-
-/// As the rule files spell it.
-fn word(value: &impl Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// Checks files of one's own beside the built-in rules; every problem is told, not only the first.

@@ -1,8 +1,9 @@
 //! `keysift scan`.
 
-use super::args::{Format, ScanArgs};
+use super::args::ScanArgs;
 use super::baseline::Wish;
-use super::output::{Destination, complain};
+use super::output::complain;
+use super::outputs::Outputs;
 use super::progress::Bar;
 use super::shard;
 use super::suggestion::suggestion;
@@ -15,44 +16,41 @@ use crate::findings::fingerprint::Digester;
 use crate::reports::document::Document;
 use crate::reports::exit::Exit;
 use crate::reports::report::Shown;
-use crate::reports::text::Layout;
-use crate::reports::{json, text};
 use crate::sources::filter::{Filter, Globs, NATIVE};
 use anyhow::Context as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
-    let destination = Destination::new(args.output.as_deref(), args.show_secrets);
-    let mut settings = settings(args, &destination)?;
+    let outputs = Outputs::new(&args.output)?;
+    let mut settings = settings(args, &outputs)?;
     let wish = Wish::new(&args.baseline)?;
     let key = Digester::new(settings.fingerprint_key.as_ref()).key_check();
     settings.policy.baseline = wish.baseline(key.as_deref())?;
     settings.policy.strict = args.baseline.baseline_strict;
     // Hours of scanning must not end in a report that cannot be written.
-    destination.check()?;
+    outputs.check()?;
     let rules = rules::with_own(&args.rules)?;
     let stop = stop_on_signal()?;
-    let bar = Bar::new(args.quiet);
+    let bar = Bar::new(args.output.quiet);
     let scanned = Scan { settings: &settings, rules: &rules, progress: &bar, stop: &stop }.run();
     bar.clear();
     let Scanned { mut report, lost } = scanned?;
     let pending = wish.pending(&mut report, settings.policy.baseline.as_ref(), key, args.allow_incomplete);
     let nothing = report.totals.artifacts == 0 && report.trouble.is_empty();
-    let shown =
-        Shown { secrets: args.show_secrets, suppressed: args.show_suppressed, min_severity: args.min_severity.into() };
-    let layout = Layout { summary: !args.quiet, suppressed: args.show_suppressed, ..Layout::default() };
+    let shown = Shown {
+        secrets: args.output.show_secrets,
+        suppressed: args.output.show_suppressed,
+        min_severity: args.min_severity.into(),
+    };
     let mut document = Document::new(report, shown, &rules);
     document.lost = lost.iter().map(|lost| lost.target.entry().to_string()).collect();
     let exit = document.judge(args.fail_on.into(), args.allow_incomplete);
-    destination.deliver(&mut |out| match args.format {
-        Format::Text => text::write(&document, layout, out),
-        Format::Json => json::write(&document, out),
-    })?;
+    outputs.deliver(&document)?;
     for lost in &lost {
         complain(&lost_message(lost));
     }
-    if nothing && !args.quiet {
+    if nothing && !args.output.quiet {
         complain("nothing to scan: no file matched");
     }
     pending.write()?;
@@ -69,7 +67,7 @@ fn lost_message(Lost { target, cause }: &Lost) -> String {
     format!("{origin}{}: {cause}{hint}", target.entry())
 }
 
-fn settings(args: &ScanArgs, destination: &Destination) -> anyhow::Result<Settings> {
+fn settings(args: &ScanArgs, outputs: &Outputs) -> anyhow::Result<Settings> {
     let defaults = Settings::default();
     let globs = |flag: &str, patterns: &[String]| Globs::new(patterns).with_context(|| flag.to_owned());
     let native = NATIVE.iter().filter(|_| args.no_native).map(|glob| (*glob).to_owned());
@@ -77,7 +75,7 @@ fn settings(args: &ScanArgs, destination: &Destination) -> anyhow::Result<Settin
     Ok(Settings {
         targets: targets::targets(args)?,
         filter: Filter { include: globs("--include", &args.include)?, exclude: globs("--exclude", &exclude)? },
-        output: destination.file().map(ToOwned::to_owned),
+        outputs: outputs.files(),
         shard: args.shard.as_deref().map(shard::parse).transpose().context("--shard")?,
         limits: Limits {
             depth: args.limits.max_depth,

@@ -62,8 +62,7 @@ impl Lister<'_> {
             for _ in 0..remote.len().min(AT_ONCE) {
                 thread::Builder::new().name("list".to_owned()).spawn_scoped(scope, list_remote)?;
             }
-            let output = self.settings.output.as_deref();
-            let mut listing = local::Listing::new(&self.settings.filter, self.stop, output);
+            let mut listing = local::Listing::new(&self.settings.filter, self.stop, &self.settings.outputs);
             for &index in &local {
                 let listed = match &targets[index] {
                     _ if self.stop.load(Ordering::Relaxed) => Listed::Stopped,

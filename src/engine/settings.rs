@@ -58,8 +58,8 @@ impl Target {
 pub struct Settings {
     pub targets: Vec<Target>,
     pub filter: Filter,
-    /// Where the report goes, if into a file: an earlier report there is not scanned.
-    pub output: Option<PathBuf>,
+    /// Files that reports go into: earlier reports there are not scanned.
+    pub outputs: Vec<PathBuf>,
     /// The part of all artifacts that is scanned, if others scan the rest.
     pub shard: Option<Shard>,
     pub limits: Limits,
@@ -77,7 +77,7 @@ impl Default for Settings {
         Self {
             targets: Vec::new(),
             filter: Filter::default(),
-            output: None,
+            outputs: Vec::new(),
             shard: None,
             limits: Limits::default(),
             max_memory: 256 << 20,

@@ -1,8 +1,7 @@
 //! What a baseline knows, in the text report: a line each, since it was read when it was new.
 
 use super::document::Finding;
-use super::prose::clean;
-use super::text::parts;
+use super::prose::{clean, clean_line};
 use crate::findings::baseline::Gone;
 use anstyle::Style;
 use std::io;
@@ -14,7 +13,7 @@ pub(super) fn write(known: &[&Finding], gone: &[Gone], out: &mut dyn io::Write) 
         for finding in known {
             let place = finding.locations.first().map(|location| clean(&location.uri)).unwrap_or_default();
             let (severity, title) = (finding.severity.as_str(), clean(&finding.title));
-            writeln!(out, "  {severity}  {title}   {}   {dim}{place}{dim:#}", parts(finding))?;
+            writeln!(out, "  {severity}  {title}   {}   {dim}{place}{dim:#}", clean(&finding.secret()))?;
         }
         writeln!(out)?;
     }
@@ -22,7 +21,7 @@ pub(super) fn write(known: &[&Finding], gone: &[Gone], out: &mut dyn io::Write) 
         writeln!(out, "GONE, in the baseline and not found any more; --prune-baseline drops them")?;
         for gone in gone {
             let place = gone.places.first().map(|place| clean(place)).unwrap_or_default();
-            writeln!(out, "  {}   {dim}{place}{dim:#}", clean(&gone.title))?;
+            writeln!(out, "  {}   {dim}{place}{dim:#}", clean_line(&gone.title))?;
         }
         writeln!(out)?;
     }

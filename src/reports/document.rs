@@ -77,6 +77,20 @@ pub struct RuleNote {
     pub references: Vec<String>,
 }
 
+impl RuleNote {
+    fn of(finding: &Finding) -> Self {
+        Self {
+            id: finding.rule_id.clone(),
+            title: finding.title.clone(),
+            severity: finding.severity,
+            confidence: finding.confidence,
+            lifetime: finding.lifetime,
+            remedy: finding.remedy.clone(),
+            references: Vec::new(),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     pub rule_id: String,
@@ -182,7 +196,30 @@ impl Document {
         if schema_version > SCHEMA_VERSION {
             return Err(DocumentError::Newer(schema_version));
         }
-        Ok(serde_json::from_slice(json)?)
+        let mut document: Self = serde_json::from_slice(json)?;
+        document.note_rules();
+        Ok(document)
+    }
+
+    /// Every rule has its note: where the report has none, of what its findings say.
+    fn note_rules(&mut self) {
+        let mut notes: BTreeMap<String, RuleNote> = self.rules.drain(..).map(|note| (note.id.clone(), note)).collect();
+        for finding in &self.findings {
+            if !notes.contains_key(&finding.rule_id) {
+                notes.insert(finding.rule_id.clone(), RuleNote::of(finding));
+            }
+        }
+        self.rules = notes.into_values().collect();
+    }
+
+    /// Whether a baseline says which findings are new.
+    pub fn is_compared(&self) -> bool {
+        self.summary.baselined > 0 || !self.gone.is_empty()
+    }
+
+    /// Whether a finding decides the exit code.
+    pub fn counts(&self, finding: &Finding) -> bool {
+        finding.state == State::New || finding.state == State::Spread && self.gate.baseline_strict
     }
 
     /// The worst severity of what counts.
@@ -214,7 +251,7 @@ impl Document {
         } else {
             Exit::Clean
         };
-        self.gate = Gate { fail_on, allow_incomplete, exit_code: exit as u8 };
+        self.gate = Gate { fail_on, allow_incomplete, exit_code: exit as u8, ..self.gate };
         exit
     }
 }

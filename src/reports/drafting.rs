@@ -44,7 +44,7 @@ impl Document {
             targets: report.targets,
             lost: Vec::new(),
             shard: report.shard,
-            gate: Gate::default(),
+            gate: Gate { baseline_strict: report.ruling.strict, ..Gate::default() },
             summary,
             rules: notes.into_values().collect(),
             findings,

@@ -29,11 +29,32 @@ impl From<Exit> for ExitCode {
 pub struct Gate {
     pub fail_on: Severity,
     pub allow_incomplete: bool,
+    /// Known secrets in new places count.
+    #[serde(default)]
+    pub baseline_strict: bool,
     pub exit_code: u8,
 }
 
 impl Default for Gate {
     fn default() -> Self {
-        Self { fail_on: Severity::Medium, allow_incomplete: false, exit_code: Exit::Clean as u8 }
+        Self {
+            fail_on: Severity::Medium,
+            allow_incomplete: false,
+            baseline_strict: false,
+            exit_code: Exit::Clean as u8,
+        }
+    }
+}
+
+impl Gate {
+    /// The exit code in words.
+    pub fn verdict(&self) -> &'static str {
+        match self.exit_code {
+            0 => "nothing to fail on",
+            1 => "a finding at or above the severity to fail on",
+            3 => "nothing to fail on, but not everything was scanned",
+            130 => "interrupted",
+            _ => "a target could not be scanned at all",
+        }
     }
 }

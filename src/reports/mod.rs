@@ -1,10 +1,18 @@
 //! Reports: every output format is a view of one document.
 
 mod baselined;
+pub mod csv;
 pub mod document;
 mod drafting;
 pub mod exit;
+pub mod format;
+pub mod gitlab;
 pub mod json;
+pub mod jsonl;
+pub mod junit;
+pub mod markdown;
 pub(crate) mod prose;
 pub mod report;
+pub mod sarif;
 pub mod text;
+mod wording;

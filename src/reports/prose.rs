@@ -1,15 +1,29 @@
 //! Prose: words and numbers as a text report prints them.
 
-/// Names and values come from hostile input: no control characters reach the terminal, and none
-/// that reorder its text.
+use serde::Serialize;
+
+/// Names and values come from hostile input: no control characters reach the terminal, none that
+/// reorder its text, and nothing that a build server takes for a command wherever it stands in a
+/// line of its log (`##[error]`, `##vso[task.setvariable]`).
 pub(crate) fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => '\u{FFFD}',
-            c if c.is_control() => '\u{FFFD}',
-            c => c,
-        })
-        .collect()
+    let text: String = text.chars().map(|c| if is_unprintable(c) { '\u{FFFD}' } else { c }).collect();
+    if text.contains("##") { text.replace("##", "#\u{FFFD}") } else { text }
+}
+
+/// The same for text that begins a line: there, `::` begins a command.
+pub(crate) fn clean_line(text: &str) -> String {
+    let text = clean(text);
+    match text.trim_start().strip_prefix("::") {
+        Some(rest) => format!("{}\u{FFFD}:{rest}", &text[..text.len() - rest.len() - 2]),
+        None => text,
+    }
+}
+
+/// Moves the cursor, reorders text, or is no character at all.
+pub(crate) fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// Breaks a text into lines of `width` columns; the first begins at column `indent`, and the others
@@ -33,6 +47,11 @@ pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
         column += length;
     }
     out
+}
+
+/// A word of the data as its files spell it: `long-term`.
+pub(crate) fn word(value: &impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 /// `1 place`, `12,483 places`.
@@ -64,7 +83,7 @@ pub(crate) fn size(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{clean, counted, size, wrap};
+    use super::{clean, clean_line, counted, size, wrap};
 
     #[test]
     fn prose_is_wrapped_between_words() {
@@ -83,5 +102,12 @@ mod tests {
     #[test]
     fn nothing_moves_the_cursor() {
         assert_eq!(clean("a\u{1b}[2Jb\u{202E}c\r\n"), "a\u{FFFD}[2Jb\u{FFFD}c\u{FFFD}\u{FFFD}");
+    }
+
+    #[test]
+    fn nothing_commands_a_build_server() {
+        assert_eq!(clean("a ##[error]b ###vso[x]"), "a #\u{FFFD}[error]b #\u{FFFD}#vso[x]");
+        assert_eq!(clean_line("  ::error::b"), "  \u{FFFD}:error::b");
+        assert_eq!(clean_line("a::b"), "a::b");
     }
 }

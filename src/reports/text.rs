@@ -1,8 +1,8 @@
 //! The text report: for a person at a terminal, worst first, application code first.
 
 use super::baselined;
-use super::document::{Cell, Document, Finding, Location};
-use super::prose::{clean, counted, grouped, size, wrap};
+use super::document::{Document, Finding, Location};
+use super::prose::{clean, clean_line, counted, grouped, size, wrap};
 use crate::findings::finding::{Owner, State, Suppression};
 use crate::rules::schema::{Lifetime, Severity};
 use crate::trouble::{Kind, Trouble};
@@ -57,7 +57,7 @@ pub fn write(document: &Document, layout: Layout, out: &mut dyn io::Write) -> io
         if many && artifact != Some(artifact_of(finding)) {
             artifact = Some(artifact_of(finding));
             let bold = Style::new().bold().underline();
-            writeln!(out, "{bold}{}{bold:#}\n", clean(artifact_of(finding)))?;
+            writeln!(out, "{bold}{}{bold:#}\n", clean_line(artifact_of(finding)))?;
         }
         write_finding(finding, out)?;
         write_remedy(finding, remedy == Some(&finding.remedy), layout, out)?;
@@ -96,8 +96,8 @@ fn write_finding(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
     } else {
         finding.severity.as_str().to_uppercase()
     };
-    write!(out, "{color}{label}{color:#}  {bold}{}{bold:#}   {}", clean(&finding.title), parts(finding))?;
-    if let Some(account) = finding.attributes.get("aws_account_id") {
+    write!(out, "{color}{label}{color:#}  {bold}{}{bold:#}   {}", clean(&finding.title), clean(&finding.secret()))?;
+    if let Some(account) = finding.account() {
         write!(out, "   account {}", clean(account))?;
     }
     match finding.lifetime {
@@ -148,33 +148,18 @@ fn write_remedy(finding: &Finding, again: bool, layout: Layout, out: &mut dyn io
     writeln!(out, "  {green}fix:{green:#} {}\n", wrap(remedy, layout.width, 7))
 }
 
-pub(super) fn parts(finding: &Finding) -> String {
-    let mut words = Vec::new();
-    for part in &finding.parts {
-        words.push(match &part.value {
-            Some(value) => clean(value),
-            None if part.identifier || finding.parts.len() == 1 => clean(&part.redacted),
-            None => clean(part.role.split('_').next().unwrap_or("secret")),
-        });
-    }
-    words.join(" + ")
-}
-
 /// What holds it and what it is bound to. A class takes a second line for its entry, once for all
 /// places in it; a text takes one line, which editors and terminals can open.
 fn write_location(location: &Location, new: bool, next: Option<&str>, out: &mut dyn io::Write) -> io::Result<()> {
-    let uri = clean(&location.uri);
-    let member = member(location);
-    let mut line = member.clone().unwrap_or_else(|| format!("{uri}{}", spot(location)));
+    let in_class = location.member().is_some();
+    let mut line = location.spot();
     // A field that is its own binding, or a setter that is, is told once.
     let told = [&location.field, &location.sink].map(|name| name.as_deref().and_then(|name| name.rsplit('.').next()));
     if let Some(binding) = location.binding.as_deref().filter(|binding| !told.contains(&Some(binding))) {
-        line.push_str(&format!("   {}", clean(binding)));
+        line.push_str(&format!("   {binding}"));
     }
-    if let Some(sink) = location.sink.as_deref() {
-        let mut short: Vec<&str> = sink.rsplit('.').take(2).collect();
-        short.reverse();
-        line.push_str(&format!("  in {}", clean(&short.join("."))));
+    if let Some(sink) = location.short_sink() {
+        line.push_str(&format!("  in {sink}"));
     }
     if let Some(version) = location.version_id.as_deref() {
         let status = location.version_status.as_deref().map(|status| format!(", {status}")).unwrap_or_default();
@@ -183,10 +168,10 @@ fn write_location(location: &Location, new: bool, next: Option<&str>, out: &mut 
     if new {
         line.push_str("   (new place)");
     }
-    writeln!(out, "  {line}")?;
-    if member.is_some() && next != Some(location.uri.as_str()) {
+    writeln!(out, "  {}", clean_line(&line))?;
+    if in_class && next != Some(location.uri.as_str()) {
         let dim = Style::new().dimmed();
-        writeln!(out, "    {dim}{uri}{dim:#}")?;
+        writeln!(out, "    {dim}{}{dim:#}", clean_line(&location.uri))?;
     }
     Ok(())
 }
@@ -205,33 +190,6 @@ fn write_deployed(location: &Location, out: &mut dyn io::Write) -> io::Result<()
     writeln!(out, "{dim:#}")
 }
 
-/// `OrdersJob.main (OrdersJob.java:41)`, in a class.
-fn member(location: &Location) -> Option<String> {
-    let class = location.class.as_deref()?;
-    let mut line = clean(class.rsplit('.').next().unwrap_or(class));
-    if let Some(member) =
-        location.method.as_deref().map(|m| m.split('(').next().unwrap_or(m)).or(location.field.as_deref())
-    {
-        line.push('.');
-        line.push_str(&clean(member));
-    }
-    if let (Some(file), Some(number)) = (location.source_file.as_deref(), location.line) {
-        line.push_str(&format!(" ({}:{number})", clean(file)));
-    }
-    Some(line)
-}
-
-fn spot(location: &Location) -> String {
-    match location {
-        Location { line: Some(line), cell: Some(Cell { index, line: inner, .. }), .. } => {
-            format!(":{line} (cell {index}, line {inner})")
-        }
-        Location { line: Some(line), .. } => format!(":{line}"),
-        Location { offset: Some(offset), .. } => format!("+{offset:#x}"),
-        _ => String::new(),
-    }
-}
-
 fn write_trouble(trouble: &[Trouble], layout: Layout, out: &mut dyn io::Write) -> io::Result<()> {
     if trouble.is_empty() {
         return Ok(());
@@ -239,7 +197,7 @@ fn write_trouble(trouble: &[Trouble], layout: Layout, out: &mut dyn io::Write) -
     let yellow = Style::new().fg_color(Some(AnsiColor::Yellow.into())).bold();
     writeln!(out, "{yellow}NOT SCANNED IN FULL{yellow:#}")?;
     for item in trouble.iter().take(TROUBLES) {
-        write!(out, "  {}  {}: {}", clean(&item.uri), item.kind.as_str(), clean(&item.detail))?;
+        write!(out, "  {}  {}: {}", clean_line(&item.uri), item.kind.as_str(), clean(&item.detail))?;
         if let Some(limit) = &item.limit {
             write!(out, " (--{limit})")?;
         }
@@ -283,17 +241,11 @@ fn advice(kind: Kind) -> &'static str {
 
 fn write_summary(document: &Document, shown: usize, out: &mut dyn io::Write) -> io::Result<()> {
     let summary = &document.summary;
-    let detail: Vec<String> = summary
-        .by_severity
-        .iter()
-        .rev()
-        .filter(|(_, count)| **count > 0)
-        .map(|(severity, count)| format!("{count} {}", severity.as_str()))
-        .collect();
+    let detail = document.severities();
     let noun = if summary.baselined > 0 { "new finding" } else { "finding" };
     write!(out, "{}", counted(document.counted() as u64, noun))?;
     if !detail.is_empty() {
-        write!(out, " ({})", detail.join(", "))?;
+        write!(out, " ({detail})")?;
     }
     write!(out, " in {}", counted(summary.artifacts, "artifact"))?;
     for (count, what) in [(summary.baselined, "known"), (document.gone.len(), "gone")] {
@@ -314,18 +266,5 @@ fn write_summary(document: &Document, shown: usize, out: &mut dyn io::Write) -> 
     if summary.left_out > 0 {
         write!(out, "{} left out on request; ", grouped(summary.left_out))?;
     }
-    if summary.interrupted {
-        writeln!(out, "interrupted: the report is incomplete")
-    } else if !document.trouble.is_empty() {
-        let accepted = document.trouble.iter().filter(|trouble| trouble.accepted.is_some()).count();
-        write!(out, "{} not scanned in full", grouped(document.trouble.len() as u64))?;
-        if accepted > 0 {
-            write!(out, ", {} of them accepted", grouped(accepted as u64))?;
-        }
-        writeln!(out)
-    } else if summary.artifacts == 0 {
-        writeln!(out, "nothing was scanned")
-    } else {
-        writeln!(out, "everything was scanned")
-    }
+    writeln!(out, "{}", document.coverage())
 }

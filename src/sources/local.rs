@@ -90,7 +90,7 @@ pub struct Listing<'a> {
     stop: &'a AtomicBool,
     files: FxHashSet<Identity>,
     folders: FxHashMap<Identity, u8>,
-    own: Option<Identity>,
+    own: Vec<Identity>,
 }
 
 /// A canonical path in few bytes.
@@ -160,9 +160,9 @@ impl Target<'_> {
 }
 
 impl<'a> Listing<'a> {
-    /// `own` is the file that the report will replace: what the last run found is no news.
-    pub fn new(filter: &'a Filter, stop: &'a AtomicBool, own: Option<&Path>) -> Self {
-        let own = own.and_then(|path| fs::canonicalize(path).ok()).map(|path| identity(&path));
+    /// `own` are the files that the reports will replace: what the last run found is no news.
+    pub fn new(filter: &'a Filter, stop: &'a AtomicBool, own: &[PathBuf]) -> Self {
+        let own = own.iter().filter_map(|path| fs::canonicalize(path).ok()).map(|path| identity(&path)).collect();
         Self { filter, stop, files: FxHashSet::default(), folders: FxHashMap::default(), own }
     }
 
@@ -241,7 +241,7 @@ impl<'a> Listing<'a> {
                 emit(Found::Trouble(Trouble::new(&entry, Kind::Unsupported, Stage::Source, cause)));
             }
         } else if !is_named && !target.judge(&step.path, |path| self.filter.admits(path))
-            || self.own == Some(identity(&real))
+            || self.own.contains(&identity(&real))
         {
             emit(Found::LeftOut(entry));
         } else if self.files.insert(identity(&real)) {
@@ -324,7 +324,7 @@ mod tests {
             let stop = AtomicBool::new(false);
             let mut files = 0;
             let mut count = |found| files += usize::from(matches!(found, Found::Artifact(_)));
-            assert_eq!(Listing::new(&filter, &stop, None).list(folder.path(), &mut count), Listed::Done);
+            assert_eq!(Listing::new(&filter, &stop, &[]).list(folder.path(), &mut count), Listed::Done);
             assert_eq!(files, 60);
         }
     }

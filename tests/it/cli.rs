@@ -8,6 +8,7 @@ mod filters;
 mod interrupts;
 mod links;
 mod lists;
+mod outputs;
 mod reporting;
 mod rules;
 #[cfg(target_os = "linux")]

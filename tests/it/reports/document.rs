@@ -46,7 +46,7 @@ fn what_an_older_version_did_not_have_is_neutral() {
         }
     }
     let read = Document::parse(older.to_string().as_bytes()).unwrap();
-    assert!(read.findings.len() > 10 && read.rules.is_empty() && read.shard.is_none());
+    assert!(read.findings.len() > 10 && !read.rules.is_empty() && read.shard.is_none());
     assert_eq!(read.findings[0].locations[0].owner, Owner::Unknown);
 }
 

@@ -1,0 +1,97 @@
+//! Wording: how findings and places are named in a line, the same in every format. The words hold
+//! names from hostile input as they are; each format makes them harmless in its own way.
+
+use super::document::{Cell, Document, Finding, Location, Part};
+use super::prose::grouped;
+use crate::trouble::Trouble;
+
+impl Document {
+    /// `1 critical, 3 high`, of the findings that count.
+    pub fn severities(&self) -> String {
+        let counts = self.summary.by_severity.iter().rev().filter(|(_, count)| **count > 0);
+        counts.map(|(severity, count)| format!("{count} {}", severity.as_str())).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether the scan came to its end, and read everything.
+    pub fn coverage(&self) -> String {
+        if self.summary.interrupted {
+            "interrupted: the report is incomplete".to_owned()
+        } else if !self.trouble.is_empty() {
+            let accepted = self.trouble.iter().filter(|trouble| trouble.accepted.is_some()).count();
+            let told = format!("{} not scanned in full", grouped(self.trouble.len() as u64));
+            if accepted > 0 { format!("{told}, {} of them accepted", grouped(accepted as u64)) } else { told }
+        } else if self.summary.artifacts == 0 {
+            "nothing was scanned".to_owned()
+        } else {
+            "everything was scanned".to_owned()
+        }
+    }
+}
+
+impl Trouble {
+    /// What was not scanned, without where.
+    pub fn told(&self) -> String {
+        let limit = self.limit.as_ref().map(|limit| format!(" (--{limit})")).unwrap_or_default();
+        let accepted = self.accepted.as_ref().map(|reason| format!("; accepted: {reason}")).unwrap_or_default();
+        format!("not scanned in full, {}: {}{limit}{accepted}", self.kind.as_str(), self.detail)
+    }
+}
+
+impl Part {
+    /// The value under `--show-secrets`.
+    pub fn shown(&self) -> &str {
+        self.value.as_deref().unwrap_or(&self.redacted)
+    }
+}
+
+impl Finding {
+    /// `AKIA3C5CPZFD76MGANID + secret`; a secret that stands alone, as far as it is shown.
+    pub fn secret(&self) -> String {
+        let word = |part: &Part| match part.role.split('_').next() {
+            Some(role) if part.value.is_none() && !part.identifier && self.parts.len() > 1 => role.to_owned(),
+            _ => part.shown().to_owned(),
+        };
+        self.parts.iter().map(word).collect::<Vec<_>>().join(" + ")
+    }
+
+    pub fn account(&self) -> Option<&str> {
+        self.attributes.get("aws_account_id").map(String::as_str)
+    }
+}
+
+impl Location {
+    /// `OrdersJob.main (OrdersJob.java:41)`, in a class.
+    pub fn member(&self) -> Option<String> {
+        let class = self.class.as_deref()?;
+        let mut line = class.rsplit('.').next().unwrap_or(class).to_owned();
+        let method = self.method.as_deref().map(|method| method.split('(').next().unwrap_or(method));
+        if let Some(member) = method.or(self.field.as_deref()) {
+            line.push('.');
+            line.push_str(member);
+        }
+        if let (Some(file), Some(number)) = (self.source_file.as_deref(), self.line) {
+            line.push_str(&format!(" ({file}:{number})"));
+        }
+        Some(line)
+    }
+
+    /// The member, or else the file with the line or offset in it.
+    pub fn spot(&self) -> String {
+        let uri = &self.uri;
+        self.member().unwrap_or_else(|| match self {
+            Self { line: Some(line), cell: Some(Cell { index, line: inner, .. }), .. } => {
+                format!("{uri}:{line} (cell {index}, line {inner})")
+            }
+            Self { line: Some(line), .. } => format!("{uri}:{line}"),
+            Self { offset: Some(offset), .. } => format!("{uri}+{offset:#x}"),
+            _ => uri.clone(),
+        })
+    }
+
+    /// The call that takes the value, `Properties.setProperty`.
+    pub fn short_sink(&self) -> Option<String> {
+        let mut short: Vec<&str> = self.sink.as_deref()?.rsplit('.').take(2).collect();
+        short.reverse();
+        Some(short.join("."))
+    }
+}
