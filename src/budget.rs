@@ -16,6 +16,8 @@ pub struct Limits {
     pub entries: u64,
     /// `--max-ratio`: inflated to compressed bytes of an entry beyond `RATIO_FLOOR`.
     pub ratio: u64,
+    /// `--max-findings`: places of secrets in one artifact, before equal ones are made one finding.
+    pub findings: u64,
     /// Entries above this are matched as overlapping chunks of text; nested archives above it are
     /// streamed by their local headers instead of being held in memory.
     pub whole_bytes: u64,
@@ -34,6 +36,7 @@ impl Default for Limits {
             artifact_bytes: 16 << 30,
             entries: 2_000_000,
             ratio: 400,
+            findings: 100_000,
             whole_bytes: 64 << 20,
         }
     }
@@ -45,12 +48,19 @@ pub struct Budget {
     pub limits: Limits,
     bytes: AtomicU64,
     entries: AtomicU64,
+    findings: AtomicU64,
     exhausted: AtomicBool,
 }
 
 impl Budget {
     pub fn new(limits: Limits) -> Self {
-        Self { limits, bytes: AtomicU64::new(0), entries: AtomicU64::new(0), exhausted: AtomicBool::new(false) }
+        Self {
+            limits,
+            bytes: AtomicU64::new(0),
+            entries: AtomicU64::new(0),
+            findings: AtomicU64::new(0),
+            exhausted: AtomicBool::new(false),
+        }
     }
 
     /// Charges inflated bytes; false when the artifact's cap is passed.
@@ -70,6 +80,16 @@ impl Budget {
             self.exhausted.store(true, Ordering::Relaxed);
         }
         fits
+    }
+
+    /// Charges places of secrets; gives back how many of them may be kept.
+    pub fn charge_findings(&self, found: usize) -> usize {
+        let before = self.findings.fetch_add(found as u64, Ordering::Relaxed);
+        let room = usize::try_from(self.limits.findings.saturating_sub(before)).unwrap_or(usize::MAX);
+        if found > room {
+            self.exhausted.store(true, Ordering::Relaxed);
+        }
+        found.min(room)
     }
 
     /// Whether a cap of the whole artifact was hit. Which entry met it first depends on the

@@ -1,10 +1,11 @@
 //! A secret: a value that nothing prints, logs or serializes by accident.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use zeroize::Zeroizing;
 
 /// Debug and Display redact, memory is zeroed on drop, and there is no Serialize.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
@@ -28,6 +29,12 @@ impl Secret {
         } else {
             "••••".to_owned()
         }
+    }
+}
+
+impl Hash for Secret {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.expose().hash(state);
     }
 }
 

@@ -209,6 +209,10 @@ pub(super) struct LimitArgs {
     /// Inflated to compressed bytes of an entry larger than 16M
     #[arg(long, value_name = "N", default_value_t = 400)]
     pub(super) max_ratio: u64,
+
+    /// Places of secrets in one artifact
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub(super) max_findings: u64,
 }
 
 /// `64`, `64K`, `64M`, `2G`.

@@ -83,6 +83,7 @@ fn settings(args: &ScanArgs, outputs: &Outputs) -> anyhow::Result<Settings> {
             artifact_bytes: args.limits.max_artifact_bytes,
             entries: args.limits.max_entries,
             ratio: args.limits.max_ratio,
+            findings: args.limits.max_findings,
             ..Limits::default()
         },
         max_memory: args.limits.max_memory,

@@ -30,13 +30,12 @@ pub fn merge_same_use(mut found: Vec<Candidate>) -> Vec<Candidate> {
     drop_derived(&mut found);
     let mut kept: Vec<Candidate> = Vec::with_capacity(found.len());
     // A notebook may hold all of its cells in one line.
-    type Identity = (usize, String, Option<u32>, Option<Cell>, Option<Arc<str>>);
+    type Identity = (usize, Secret, Option<u32>, Option<Cell>, Option<Arc<str>>);
     let mut seen: FxHashMap<Identity, usize> = FxHashMap::default();
     for candidate in found {
         let position = &candidate.place.position;
         let member = position.method.clone().or_else(|| position.field.clone());
-        let identity =
-            (candidate.rule, candidate.value.expose().to_owned(), position.line, position.cell.clone(), member);
+        let identity = (candidate.rule, candidate.value.clone(), position.line, position.cell.clone(), member);
         match seen.get(&identity) {
             // The same value twice in one place of one text stays one.
             Some(&first) if kept[first].key.is_some() || candidate.key.is_none() => {
@@ -56,10 +55,10 @@ pub fn merge_same_use(mut found: Vec<Candidate>) -> Vec<Candidate> {
 
 /// What a constant holds by itself needs not be told again of the text that it becomes part of.
 fn drop_derived(found: &mut Vec<Candidate>) {
-    type Identity = (usize, String, Option<Arc<str>>, Option<Arc<str>>);
+    type Identity = (usize, Secret, Option<Arc<str>>, Option<Arc<str>>);
     let identity = |c: &Candidate| -> Identity {
         let position = &c.place.position;
-        (c.rule, c.value.expose().to_owned(), position.class.clone(), position.method.clone())
+        (c.rule, c.value.clone(), position.class.clone(), position.method.clone())
     };
     if found.iter().any(|c| c.derived) {
         let own: rustc_hash::FxHashSet<Identity> = found.iter().filter(|c| !c.derived).map(identity).collect();

@@ -13,14 +13,18 @@ use crate::place::EntryPath;
 use crate::rules::set::RuleSet;
 use candidate::Candidate;
 
-/// All candidates of one entry, judged one by one but not yet paired.
-pub fn detect(evidence: &Evidence<'_>, path: &EntryPath, rules: &RuleSet) -> Vec<Candidate> {
+/// The candidates of one entry, judged one by one but not yet paired. No more than `most` of them are
+/// gathered, and some may turn out to be the same.
+pub fn detect(evidence: &Evidence<'_>, path: &EntryPath, rules: &RuleSet, most: usize) -> Vec<Candidate> {
     let mut found = Vec::new();
     for binding in &evidence.bindings {
+        if found.len() >= most {
+            break;
+        }
         bound::detect(binding, path, rules, &mut found);
     }
     for literal in &evidence.literals {
-        token::detect(literal, path, rules, &mut found);
+        token::detect(literal, path, rules, most, &mut found);
     }
     candidate::merge_same_use(found)
 }

@@ -6,6 +6,7 @@ use crate::rules::key::words;
 use crate::rules::schema::{Lifetime, RuleKind};
 use crate::rules::set::RuleSet;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
 
 /// Candidates of one finding: one of a rule by itself, or the parts of a pair.
 #[derive(Clone, Debug)]
@@ -66,17 +67,65 @@ struct Distance {
     lines: u32,
 }
 
-fn distance(a: &Candidate, b: &Candidate) -> Distance {
-    let alternative =
-        |c: &Candidate| c.scope.0.iter().find(|(level, _)| *level == Level::Alternative).map(|(_, name)| name.clone());
-    let bound = a.key.is_some() && b.key.is_some();
-    Distance {
-        level: a.scope.meeting(&b.scope),
-        unbound: !bound,
-        alternative: alternative(a) != alternative(b),
-        shared: std::cmp::Reverse(a.scope.common(&b.scope)),
-        stem: stem(a) != stem(b),
-        lines: lines_between(a, b),
+/// A candidate with what its distances are made of.
+struct Member<'a> {
+    index: usize,
+    candidate: &'a Candidate,
+    alternative: Option<&'a Arc<str>>,
+    stem: Vec<String>,
+}
+
+impl<'a> Member<'a> {
+    fn new(index: usize, candidate: &'a Candidate) -> Self {
+        let alternative = candidate.scope.0.iter().find(|(level, _)| *level == Level::Alternative);
+        Self { index, candidate, alternative: alternative.map(|(_, name)| name), stem: stem(candidate) }
+    }
+
+    fn value(&self) -> &'a str {
+        self.candidate.value.expose()
+    }
+
+    fn distance(&self, other: &Self) -> Distance {
+        let (a, b) = (self.candidate, other.candidate);
+        Distance {
+            level: a.scope.meeting(&b.scope),
+            unbound: a.key.is_none() || b.key.is_none(),
+            alternative: self.alternative != other.alternative,
+            shared: std::cmp::Reverse(a.scope.common(&b.scope)),
+            stem: self.stem != other.stem,
+            lines: lines_between(a, b),
+        }
+    }
+}
+
+/// More combinations than this are not all tried: a text full of keys would take for ever.
+const MOST_COMBINATIONS: usize = 1 << 16;
+/// How many neighbours on each side are tried then.
+const NEIGHBOURS: usize = 32;
+
+/// Members in the order of their places, where those that may be somebody's partner are found.
+struct Neighbourhood<'m, 'a> {
+    members: Vec<&'m Member<'a>>,
+    all: bool,
+}
+
+impl<'m, 'a> Neighbourhood<'m, 'a> {
+    /// `askers` is how many partners will be asked for.
+    fn new(members: &'m [Member<'a>], askers: usize) -> Self {
+        let all = members.len().saturating_mul(askers) <= MOST_COMBINATIONS;
+        let mut members: Vec<&Member<'_>> = members.iter().collect();
+        if !all {
+            members.sort_by_key(|member| &member.candidate.place);
+        }
+        Self { members, all }
+    }
+
+    fn of(&self, asker: &Member<'_>) -> &[&'m Member<'a>] {
+        if self.all {
+            return &self.members;
+        }
+        let at = self.members.partition_point(|member| member.candidate.place < asker.candidate.place);
+        &self.members[at.saturating_sub(NEIGHBOURS)..self.members.len().min(at + NEIGHBOURS)]
     }
 }
 
@@ -100,87 +149,35 @@ fn stem(candidate: &Candidate) -> Vec<String> {
 
 fn join(pair_rule: usize, rules: &RuleSet, left: &mut [Option<Candidate>], groups: &mut Vec<Group>) {
     let rule = &rules.rules[pair_rule].rule;
-    let of_role = |left: &[Option<Candidate>], role: &str| -> Vec<usize> {
+    let fits = |c: &Candidate, role: &str| {
         // A temporary id makes a temporary pair, and only that: the secret looks the same in both.
-        let fits = |c: &Candidate| {
-            let own = &rules.rules[c.rule].rule;
-            own.role == role
-                && (*role != rule.parts[0]
-                    || (own.lifetime == Lifetime::Temporary) == (rule.lifetime == Lifetime::Temporary))
-        };
-        (0..left.len()).filter(|&i| left[i].as_ref().is_some_and(fits)).collect()
+        let own = &rules.rules[c.rule].rule;
+        own.role == role
+            && (*role != rule.parts[0]
+                || (own.lifetime == Lifetime::Temporary) == (rule.lifetime == Lifetime::Temporary))
     };
-    let (first, second) = (&rule.parts[0], &rule.parts[1]);
-    let ids = of_role(left, first);
-    let secrets = of_role(left, second);
-    if ids.is_empty() || secrets.is_empty() {
+    let widest = rule.max_scope.as_deref().map_or(Level::Entry, level_of);
+    let joined =
+        couple(&members(left, |c| fits(c, &rule.parts[0])), &members(left, |c| fits(c, &rule.parts[1])), widest);
+    if joined.is_empty() {
         return;
     }
-    let widest = rule.max_scope.as_deref().map_or(Level::Entry, level_of);
-    let value = |left: &[Option<Candidate>], i: usize| {
-        left[i].as_ref().map(|c| c.value.expose().to_owned()).unwrap_or_default()
-    };
-    let distinct = |list: &[usize]| list.iter().map(|&i| value(left, i)).collect::<FxHashSet<_>>().len();
-    let single_remainder = distinct(&ids) == 1 && distinct(&secrets) == 1;
-    let mut combos = Vec::new();
-    for &id in &ids {
-        for &secret in &secrets {
-            if let (Some(a), Some(b)) = (&left[id], &left[secret]) {
-                let distance = distance(a, b);
-                if distance.level <= widest {
-                    combos.push((distance, id, secret));
-                }
-            }
-        }
-    }
-    combos.sort();
-    let mut partner: FxHashMap<String, String> = FxHashMap::default();
-    let mut taken: FxHashMap<String, String> = FxHashMap::default();
-    let mut joined: Vec<(usize, usize)> = Vec::new();
-    for (distance, id, secret) in &combos {
-        let near = distance.level < Level::Class
-            || (!distance.stem && !stem_is_empty(left, *id))
-            || single_remainder
-            || (distance.level == Level::Entry && distance.lines <= 3);
-        if !near {
-            continue;
-        }
-        let (id_value, secret_value) = (value(left, *id), value(left, *secret));
-        let id_free = partner.get(&id_value).is_none_or(|s| *s == secret_value);
-        let secret_free = taken.get(&secret_value).is_none_or(|i| *i == id_value);
-        if id_free && secret_free && !joined.iter().any(|(i, s)| i == id || s == secret) {
-            partner.insert(id_value.clone(), secret_value.clone());
-            taken.insert(secret_value, id_value);
-            joined.push((*id, *secret));
-        }
-    }
-    // The single unpaired remainder on both sides.
-    let rest = |list: &[usize], done: &FxHashMap<String, String>| -> Vec<usize> {
-        let mut seen = FxHashSet::default();
-        list.iter().copied().filter(|&i| !done.contains_key(&value(left, i)) && seen.insert(value(left, i))).collect()
-    };
-    if widest >= Level::Class
-        && let ([id], [secret]) = (rest(&ids, &partner).as_slice(), rest(&secrets, &taken).as_slice())
-    {
-        partner.insert(value(left, *id), value(left, *secret));
-        joined.push((*id, *secret));
-    }
     // A lone part equal to one of a pair is one more place of the pair.
-    let owner_of: FxHashMap<String, usize> =
-        joined.iter().enumerate().flat_map(|(n, (i, s))| [(value(left, *i), n), (value(left, *s), n)]).collect();
+    let owner_of: FxHashMap<String, usize> = joined
+        .iter()
+        .enumerate()
+        .flat_map(|(n, &(id, secret))| [(id, n), (secret, n)])
+        .filter_map(|(index, n)| Some((left[index].as_ref()?.value.expose().to_owned(), n)))
+        .collect();
     let mut made: Vec<Group> = Vec::new();
     for (id, secret) in &joined {
         let parts = [left[*id].take(), left[*secret].take()].into_iter().flatten().collect();
         made.push(Group { rule: pair_rule, parts });
     }
     for role in rule.optional_parts.iter().chain(&rule.parts[2..]) {
-        for i in of_role(left, role) {
-            let nearest = left[i].as_ref().and_then(|c| {
-                made.iter().enumerate().min_by_key(|(_, group)| distance(c, &group.parts[0])).map(|(n, _)| n)
-            });
-            if let (Some(n), Some(candidate)) = (nearest, left[i].take()) {
-                made[n].parts.push(candidate);
-            }
+        let choices = nearest(&members(left, |c| fits(c, role)), &made);
+        for (index, n) in choices {
+            made[n].parts.extend(left[index].take());
         }
     }
     for slot in left.iter_mut() {
@@ -194,8 +191,72 @@ fn join(pair_rule: usize, rules: &RuleSet, left: &mut [Option<Candidate>], group
     groups.extend(made);
 }
 
-fn stem_is_empty(left: &[Option<Candidate>], index: usize) -> bool {
-    left[index].as_ref().is_none_or(|c| stem(c).is_empty())
+fn members(left: &[Option<Candidate>], fits: impl Fn(&Candidate) -> bool) -> Vec<Member<'_>> {
+    let candidates = left.iter().enumerate().filter_map(|(index, slot)| Some((index, slot.as_ref()?)));
+    candidates
+        .filter(|(_, candidate)| fits(candidate))
+        .map(|(index, candidate)| Member::new(index, candidate))
+        .collect()
+}
+
+/// Which ids and secrets belong together, nearest first, each value with one partner.
+fn couple(ids: &[Member<'_>], secrets: &[Member<'_>], widest: Level) -> Vec<(usize, usize)> {
+    if ids.is_empty() || secrets.is_empty() {
+        return Vec::new();
+    }
+    let distinct = |list: &[Member<'_>]| list.iter().map(Member::value).collect::<FxHashSet<_>>().len();
+    let single_remainder = distinct(ids) == 1 && distinct(secrets) == 1;
+    let around = Neighbourhood::new(secrets, ids.len());
+    let mut combos = Vec::new();
+    for id in ids {
+        let near = around.of(id).iter().map(|secret| (id.distance(secret), id, *secret));
+        combos.extend(near.filter(|(distance, ..)| distance.level <= widest));
+    }
+    combos.sort_by_key(|(distance, id, secret)| (*distance, id.index, secret.index));
+    let mut partner: FxHashMap<&str, &str> = FxHashMap::default();
+    let mut taken: FxHashMap<&str, &str> = FxHashMap::default();
+    let mut used: FxHashSet<usize> = FxHashSet::default();
+    let mut joined: Vec<(usize, usize)> = Vec::new();
+    for (distance, id, secret) in combos {
+        let near = distance.level < Level::Class
+            || (!distance.stem && !id.stem.is_empty())
+            || single_remainder
+            || (distance.level == Level::Entry && distance.lines <= 3);
+        let id_free = partner.get(id.value()).is_none_or(|known| *known == secret.value());
+        let secret_free = taken.get(secret.value()).is_none_or(|known| *known == id.value());
+        if near && id_free && secret_free && !used.contains(&id.index) && !used.contains(&secret.index) {
+            partner.insert(id.value(), secret.value());
+            taken.insert(secret.value(), id.value());
+            used.extend([id.index, secret.index]);
+            joined.push((id.index, secret.index));
+        }
+    }
+    // The single unpaired remainder on both sides.
+    if widest >= Level::Class
+        && let ([id], [secret]) = (rest(ids, &partner).as_slice(), rest(secrets, &taken).as_slice())
+    {
+        joined.push((*id, *secret));
+    }
+    joined
+}
+
+/// The first of each value that has no partner.
+fn rest(list: &[Member<'_>], done: &FxHashMap<&str, &str>) -> Vec<usize> {
+    let mut seen = FxHashSet::default();
+    let lone = list.iter().filter(|member| !done.contains_key(member.value()) && seen.insert(member.value()));
+    lone.map(|member| member.index).collect()
+}
+
+/// The group that each of these is nearest to.
+fn nearest(members: &[Member<'_>], made: &[Group]) -> Vec<(usize, usize)> {
+    let first = made.iter().enumerate().filter_map(|(n, group)| Some(Member::new(n, group.parts.first()?)));
+    let groups: Vec<Member<'_>> = first.collect();
+    let around = Neighbourhood::new(&groups, members.len());
+    let choice = |member: &Member<'_>| {
+        let group = around.of(member).iter().min_by_key(|group| member.distance(group))?;
+        Some((member.index, group.index))
+    };
+    members.iter().filter_map(choice).collect()
 }
 
 fn level_of(name: &str) -> Level {

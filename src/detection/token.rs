@@ -11,7 +11,7 @@ use crate::secret::Secret;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
-pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, found: &mut Vec<Candidate>) {
+pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, most: usize, found: &mut Vec<Candidate>) {
     let base = literal.uses.first().map(|usage| usage.position.clone()).unwrap_or_default();
     let mut lines = match &literal.kind {
         LiteralKind::Excerpt(excerpt) => Lines::of_excerpt(&literal.text, excerpt),
@@ -19,7 +19,7 @@ pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, found: &
     };
     search(&literal.text, &literal.kind, path, rules, &mut |rule, span| {
         let Some(value) = literal.text.get(span.clone()).and_then(|v| std::str::from_utf8(v).ok()) else { return };
-        for usage in &literal.uses {
+        for usage in literal.uses.iter().take(most.saturating_sub(found.len())) {
             let position = match &literal.kind {
                 LiteralKind::Text | LiteralKind::Excerpt(_) => lines.position(span.start),
                 LiteralKind::Binary { width } => Position {

@@ -120,7 +120,14 @@ impl<'a> Reader<'a> {
         {
             self.collected().pending.entry(container).or_default().add(&mut evidence, self.shared.rules);
         }
-        let candidates = detect(&evidence, path, self.shared.rules);
+        let most = self.most_candidates();
+        let mut candidates = detect(&evidence, path, self.shared.rules, most);
+        let kept = self.budget.charge_findings(candidates.len());
+        if kept < candidates.len() {
+            candidates.truncate(kept);
+            let cause = "holds more secrets than an artifact may";
+            self.trouble(Trouble::new(&path.root(), Kind::Limit, Stage::Detection, cause).limit("max-findings"));
+        }
         let groups = if candidates.is_empty() { Vec::new() } else { pair(candidates, self.shared.rules) };
         let Evidence { embedded, facts, unparsed, .. } = evidence;
         if !groups.is_empty() || !facts.is_empty() || unparsed.is_some() {
@@ -142,6 +149,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// One more than may be kept, so that the cap is noticed.
+    fn most_candidates(&self) -> usize {
+        usize::try_from(self.budget.limits.findings.saturating_add(1)).unwrap_or(usize::MAX)
+    }
+
     fn chunks(&self, path: &EntryPath, reader: &mut dyn Read) {
         let context = Context { path, vocabulary: &self.shared.rules.vocabulary };
         let mut buffer = Vec::with_capacity(CHUNK + OVERLAP);
@@ -156,7 +168,7 @@ impl<'a> Reader<'a> {
                 text |= evidence.literals.iter().any(|literal| literal.kind == LiteralKind::Text);
                 self.judge(path, evidence);
             }
-            if !matches!(read, Ok(n) if n > 0) || self.stopped() {
+            if !matches!(read, Ok(n) if n > 0) || self.stopped() || self.budget.exhausted() {
                 break;
             }
             let done = buffer.len().saturating_sub(OVERLAP);

@@ -1,139 +1,63 @@
 //! Assembly: the groups of one artifact become findings, and equal ones become one.
 
+use super::absorption::absorb;
 use super::account::account_id;
-use super::finding::{Finding, Location, Owner, Part, PartPlace, State, SuppressedBy, Suppression};
-use super::fingerprint::{Digester, fingerprint};
+use super::finding::{Finding, Owner, Part, State, SuppressedBy, Suppression};
+use super::fingerprint::{Digester, Digests, fingerprint};
 use super::owner::Containers;
-use crate::detection::candidate::Candidate;
+use super::places::locations;
 use crate::detection::pairing::Group;
-use crate::rules::schema::{Confidence, Context, Lifetime, RuleKind, Severity, Verdict};
+use crate::rules::schema::{Context, Lifetime, Rule, Severity, Verdict};
 use crate::rules::set::RuleSet;
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 /// The findings of one artifact.
 pub fn assemble(mut groups: Vec<Group>, containers: &Containers, rules: &RuleSet, digester: &Digester) -> Vec<Finding> {
     // Entries are read in parallel: the order of arrival must decide nothing.
     groups.sort_by(|a, b| order(a).cmp(&order(b)));
-    let findings = absorb(groups, rules).into_iter().map(|group| finding(group, containers, rules, digester)).collect();
-    merge(findings)
+    let groups = absorb(groups, rules);
+    let digests = digester.of_artifact(values(&groups, rules));
+    merge(groups.into_par_iter().map(|group| finding(group, containers, rules, &digests)).collect())
 }
 
 fn order(group: &Group) -> (Option<&crate::place::Place>, usize) {
     (group.parts.first().map(|part| &part.place), group.rule)
 }
 
-/// One secret is one finding: where several rules found the same value, or one value inside
-/// another on the same line, the surest rule keeps it and the others' places go to it.
-fn absorb(groups: Vec<Group>, rules: &RuleSet) -> Vec<Group> {
-    let rank = |group: &Group| {
-        let rule = &rules.rules[group.rule].rule;
-        let specificity = group.parts.iter().map(|p| p.specificity).max().unwrap_or(0);
-        (
-            rule.kind == RuleKind::Pair,
-            rule.confidence,
-            rule.severity,
-            specificity,
-            std::cmp::Reverse(secret_length(group)),
-        )
-    };
-    let mut order: Vec<usize> = (0..groups.len()).collect();
-    order.sort_by(|&a, &b| rank(&groups[b]).cmp(&rank(&groups[a])).then(a.cmp(&b)));
-    let mut groups: Vec<Option<Group>> = groups.into_iter().map(Some).collect();
-    let mut kept: Vec<Group> = Vec::new();
-    let mut by_value: FxHashMap<String, usize> = FxHashMap::default();
-    let mut by_line: FxHashMap<(String, Option<u32>), Vec<usize>> = FxHashMap::default();
-    for index in order {
-        let Some(group) = groups[index].take() else { continue };
-        let [lone] = group.parts.as_slice() else {
-            remember(&group, kept.len(), &mut by_value, &mut by_line);
-            kept.push(group);
-            continue;
-        };
-        let generic = rules.rules[group.rule].rule.confidence < Confidence::High;
-        let same = by_value.get(lone.value.expose()).copied().filter(|&k| {
-            let winner = &rules.rules[kept[k].rule].rule;
-            kept[k].rule == group.rule || generic || winner.kind == RuleKind::Pair || shares_line(&kept[k], lone)
-        });
-        let around = || {
-            by_line.get(&line_of(lone)).into_iter().flatten().copied().find(|&k| {
-                kept[k]
-                    .parts
-                    .iter()
-                    .any(|part| line_of(part) == line_of(lone) && overlap(part.value.expose(), lone.value.expose()))
-            })
-        };
-        if let Some(k) = same {
-            let (lone_rule, rule) = (group.rule, kept[k].rule);
-            if lone_rule == rule || kept[k].parts.len() > 1 || !shares_line(&kept[k], lone) {
-                by_line.entry(line_of(lone)).or_default().push(k);
-                kept[k].parts.extend(group.parts);
-            }
-            continue;
-        }
-        if around().is_some() || !rules.rules[group.rule].rule.standalone {
-            continue;
-        }
-        remember(&group, kept.len(), &mut by_value, &mut by_line);
-        kept.push(group);
-    }
-    kept
+/// What is to be hashed, but for identifiers.
+fn values<'a>(groups: &'a [Group], rules: &RuleSet) -> impl Iterator<Item = (&'a str, bool)> {
+    let candidates = groups.iter().flat_map(|group| &group.parts);
+    let ruled = candidates.map(|candidate| (candidate, &rules.rules[candidate.rule].rule));
+    ruled.filter(|(_, rule)| !is_identifier(rule)).map(|(c, rule)| (c.value.expose(), is_random(rule)))
 }
 
-fn remember(
-    group: &Group,
-    index: usize,
-    by_value: &mut FxHashMap<String, usize>,
-    by_line: &mut FxHashMap<(String, Option<u32>), Vec<usize>>,
-) {
-    for part in &group.parts {
-        by_value.entry(part.value.expose().to_owned()).or_insert(index);
-        by_line.entry(line_of(part)).or_default().push(index);
-    }
+/// Of a file only its digest is told.
+fn is_identifier(rule: &Rule) -> bool {
+    rule.lifetime == Lifetime::Identifier || matches!(rule.role.as_str(), "access_key_id" | "file")
 }
 
-fn secret_length(group: &Group) -> usize {
-    group.parts.iter().map(|p| p.value.expose().len()).max().unwrap_or(0)
+fn is_random(rule: &Rule) -> bool {
+    rule.random || rule.lifetime == Lifetime::Identifier || rule.role == "access_key_id"
 }
 
-fn line_of(candidate: &Candidate) -> (String, Option<u32>) {
-    let position = &candidate.place.position;
-    if let Some(cell) = &position.cell {
-        return (format!("{}#{}", candidate.place.entry, cell.index), Some(cell.line));
-    }
-    let member = position.method.as_deref().or(position.field.as_deref()).unwrap_or("");
-    (format!("{}#{member}", candidate.place.entry), position.line)
-}
-
-fn shares_line(group: &Group, candidate: &Candidate) -> bool {
-    group.parts.iter().any(|part| line_of(part) == line_of(candidate))
-}
-
-fn overlap(a: &str, b: &str) -> bool {
-    let (long, short) = if a.len() >= b.len() { (a, b) } else { (b, a) };
-    short.len() >= 4 && long.contains(short)
-}
-
-fn finding(group: Group, containers: &Containers, rules: &RuleSet, digester: &Digester) -> Finding {
+fn finding(group: Group, containers: &Containers, rules: &RuleSet, digests: &Digests<'_>) -> Finding {
     let rule = &rules.rules[group.rule].rule;
     let mut parts: Vec<Part> = Vec::new();
-    let mut part_rules: Vec<usize> = Vec::new();
+    let mut known: FxHashSet<&str> = FxHashSet::default();
     for candidate in &group.parts {
-        if parts.iter().any(|part| part.value.as_ref() == Some(&candidate.value)) {
+        if !known.insert(candidate.value.expose()) {
             continue;
         }
         let own = &rules.rules[candidate.rule].rule;
-        // Of a file only its digest is told.
-        let identifier = own.lifetime == Lifetime::Identifier || matches!(own.role.as_str(), "access_key_id" | "file");
-        let random = own.random || own.lifetime == Lifetime::Identifier || own.role == "access_key_id";
-        parts.push(Part::new(own.role.clone(), candidate.value.clone(), identifier, random));
-        part_rules.push(candidate.rule);
+        parts.push(Part::new(own.role.clone(), candidate.value.clone(), is_identifier(own), is_random(own)));
     }
     let locations = locations(&group.parts, &parts, containers, rules);
     let owner = locations.iter().map(|l| &l.owner).min().cloned().unwrap_or(Owner::Unknown);
     let digest = |part: &Part| {
         let value = part.exposed()?;
-        Some(if part.identifier { digester.public(value) } else { digester.digest(value, part.random) })
+        Some(if part.identifier { digests.public(value) } else { digests.of(value, part.random) })
     };
     let digests: Vec<[u8; 32]> = parts.iter().filter_map(digest).collect();
     let (severity, suppressed, mut attributes) = weigh(&group, &parts, &owner, rules);
@@ -157,82 +81,6 @@ fn finding(group: Group, containers: &Containers, rules: &RuleSet, digester: &Di
         state: if suppressed.is_some() { State::Suppressed } else { State::New },
         suppressed,
     }
-}
-
-/// A pair's parts that lie in the same scope make one location; any other use is one of its own.
-fn locations(candidates: &[Candidate], parts: &[Part], containers: &Containers, rules: &RuleSet) -> Vec<Location> {
-    let part_of = |c: &Candidate| parts.iter().position(|part| part.value.as_ref() == Some(&c.value)).unwrap_or(0);
-    let mut locations: Vec<Location> = Vec::new();
-    let mut scopes: Vec<&Candidate> = Vec::new();
-    for candidate in candidates {
-        let part = part_of(candidate);
-        let place = PartPlace { part, place: candidate.place.clone(), binding: candidate.key.clone() };
-        let known = |l: &Location| {
-            same_spot(&l.place, &candidate.place) && l.parts.iter().any(|p| p.part == part)
-                || l.parts.iter().any(|p| *p == place || p.part == part && same_spot(&p.place, &candidate.place))
-        };
-        if locations.iter().any(known) {
-            continue;
-        }
-        let beside = (0..locations.len()).find(|&l| {
-            let position = &locations[l].place.position;
-            parts.len() > 1
-                && locations[l].parts.iter().all(|p| p.part != part)
-                && locations[l].place.entry == candidate.place.entry
-                && position.class == candidate.place.position.class
-                && position.method == candidate.place.position.method
-                && (position.method.is_some()
-                    || scopes[l].scope.common(&candidate.scope) > 0
-                    || near(scopes[l], candidate))
-        });
-        if let Some(l) = beside {
-            locations[l].parts.push(place);
-            continue;
-        }
-        scopes.push(candidate);
-        locations.push(Location {
-            place: candidate.place.clone(),
-            binding: candidate.key.clone(),
-            sink: candidate.sink.clone(),
-            scope: candidate.scope.level().as_str(),
-            parts: vec![place],
-            owner: containers.owner(&candidate.place, &rules.libraries),
-            origin: None,
-            allowed: None,
-            known: false,
-        });
-    }
-    for location in &mut locations {
-        location.parts.sort();
-        location.parts.dedup();
-        if let Some(last) = location.parts.iter().max_by_key(|p| (p.part, p.binding.is_some())).cloned()
-            && location.binding.is_none()
-        {
-            location.binding = last.binding;
-        }
-    }
-    locations
-}
-
-fn near(a: &Candidate, b: &Candidate) -> bool {
-    match (a.place.position.line, b.place.position.line) {
-        (Some(a), Some(b)) => a.abs_diff(b) <= 20,
-        _ => true,
-    }
-}
-
-/// The same line of the same member, as two rules or two columns see it.
-fn same_spot(a: &crate::place::Place, b: &crate::place::Place) -> bool {
-    let (p, q) = (&a.position, &b.position);
-    let named = p.line.is_some() || p.field.is_some() || p.method.is_some() || p.offset.is_some();
-    a.entry == b.entry
-        && named
-        && p.line == q.line
-        && p.cell == q.cell
-        && p.offset == q.offset
-        && p.method == q.method
-        && p.field == q.field
-        && p.class == q.class
 }
 
 /// Severity by circumstances, and the verdict on published values.

@@ -76,7 +76,7 @@ impl Part {
 }
 
 /// Where one part of a pair lies, when it is not where the location is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PartPlace {
     /// Index in `Finding::parts`.
     pub part: usize,

@@ -10,8 +10,17 @@ use std::sync::{Mutex, PoisonError};
 
 const SALT: &[u8] = b"keysift/v1";
 
+/// More values of a person's choice than this in one artifact are a *crowd*.
+///
+/// Each slow hash costs some 20 ms, and a table of passwords has thousands. A crowd's values are hashed
+/// fast, under a key that is made slowly of all of them: whoever wants to try a guess for one value has
+/// to know all the others, and still pays for a slow hash each time. The price is that the fingerprints
+/// of a crowd change together when one of its values does: a baseline then calls known ones new, never
+/// a new one known.
+const CROWD: usize = 64;
+
 /// Digests of values. What a person chose is hashed slowly, so that a committed baseline is no list
-/// of passwords to crack; each such value costs some 20 ms, so it is remembered.
+/// of passwords to crack; such a digest is remembered for the rest of the run.
 #[derive(Debug)]
 pub struct Digester {
     salt: Vec<u8>,
@@ -47,31 +56,71 @@ impl Digester {
         Sha256::new().chain_update(&self.salt).chain_update(value.as_bytes()).finalize().into()
     }
 
-    /// A rule's word that its values are machine-made is not enough: somebody may have put a password
-    /// where a token belongs.
-    pub fn digest(&self, value: &str, random: bool) -> [u8; 32] {
+    /// Digests for the values of one artifact, each of which comes with its rule's word on whether it is
+    /// machine-made.
+    pub fn of_artifact<'v>(&self, values: impl Iterator<Item = (&'v str, bool)>) -> Digests<'_> {
+        let chosen = values.filter(|(value, random)| !is_machine_made(value, *random));
+        let mut digests: Vec<[u8; 32]> = chosen.map(|(value, _)| self.public(value)).collect();
+        digests.sort_unstable();
+        digests.dedup();
+        let crowd = (digests.len() > CROWD).then(|| {
+            let all = digests.iter().fold(Sha256::new(), |all, digest| all.chain_update(digest)).finalize();
+            self.slow_hash(&all).unwrap_or_else(|| all.into())
+        });
+        Digests { digester: self, crowd }
+    }
+
+    fn digest(&self, value: &str, random: bool) -> [u8; 32] {
         let fast = self.public(value);
-        if random && shape::is_machine_made(value) {
+        if is_machine_made(value, random) {
             return fast;
         }
         if let Some(known) = self.slow.lock().unwrap_or_else(PoisonError::into_inner).get(&fast) {
             return *known;
         }
-        let mut slow = [0; 32];
-        // 19 MiB and 2 passes: OWASP's floor for argon2id.
-        let hashed = Params::new(19 * 1024, 2, 1, Some(32)).and_then(|params| {
-            Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hash_password_into(
-                value.as_bytes(),
-                &self.salt,
-                &mut slow,
-            )
-        });
-        if hashed.is_err() {
-            // Only absurd lengths fail; such a value is no password that could be guessed.
-            slow = fast;
-        }
+        // Only absurd lengths fail; such a value is no password that could be guessed.
+        let slow = self.slow_hash(value.as_bytes()).unwrap_or(fast);
         self.slow.lock().unwrap_or_else(PoisonError::into_inner).insert(fast, slow);
         slow
+    }
+
+    /// 19 MiB and 2 passes: OWASP's floor for argon2id.
+    fn slow_hash(&self, value: &[u8]) -> Option<[u8; 32]> {
+        let params = Params::new(19 * 1024, 2, 1, Some(32)).ok()?;
+        let mut digest = [0; 32];
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        argon2.hash_password_into(value, &self.salt, &mut digest).ok()?;
+        Some(digest)
+    }
+}
+
+/// A rule's word that its values are machine-made is not enough: somebody may have put a password where
+/// a token belongs.
+fn is_machine_made(value: &str, random: bool) -> bool {
+    random && shape::is_machine_made(value)
+}
+
+/// The digests of one artifact's values.
+#[derive(Debug)]
+pub struct Digests<'a> {
+    digester: &'a Digester,
+    /// The key of the crowd, if it is one.
+    crowd: Option<[u8; 32]>,
+}
+
+impl Digests<'_> {
+    pub fn of(&self, value: &str, random: bool) -> [u8; 32] {
+        match self.crowd {
+            Some(key) if !is_machine_made(value, random) => {
+                Sha256::new().chain_update(&self.digester.salt).chain_update(key).chain_update(value).finalize().into()
+            }
+            _ => self.digester.digest(value, random),
+        }
+    }
+
+    /// Of what every report shows.
+    pub fn public(&self, value: &str) -> [u8; 32] {
+        self.digester.public(value)
     }
 }
 
@@ -120,5 +169,22 @@ mod tests {
         assert_ne!(keyed("a").key_check(), keyed("b").key_check());
         assert_eq!(keyed("a").key_check(), keyed("a").key_check());
         assert_eq!(Digester::default().key_check(), None);
+    }
+
+    #[test]
+    fn a_few_values_are_hashed_one_by_one_and_a_crowd_as_one() {
+        let digester = Digester::default();
+        let values = |count: usize| (0..count).map(|n| format!("Summer{n}!")).collect::<Vec<_>>();
+        let digest = |values: &[String], value: &str| {
+            digester.of_artifact(values.iter().map(|value| (value.as_str(), false))).of(value, false)
+        };
+        let (few, crowd) = (values(2), values(5000));
+        assert_eq!(digest(&few, "Summer0!"), digester.digest("Summer0!", false));
+        assert_ne!(digest(&crowd, "Summer0!"), digester.digest("Summer0!", false));
+        assert_eq!(digest(&crowd, "Summer0!"), digest(&crowd, "Summer0!"));
+        assert_ne!(digest(&crowd, "Summer0!"), digest(&crowd[1..], "Summer0!"), "guesses need all the others");
+        let made = "q7Wd2ZkXn5Ls0VbTy8RcEj3MfUhGa1Pi";
+        let of_crowd = digester.of_artifact(crowd.iter().map(|value| (value.as_str(), false)));
+        assert_eq!(of_crowd.of(made, true), digester.digest(made, true));
     }
 }

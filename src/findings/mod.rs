@@ -1,5 +1,6 @@
 //! Findings: candidates judged, grouped and owned.
 
+mod absorption;
 pub mod account;
 pub mod allow;
 pub mod assemble;
@@ -9,4 +10,5 @@ pub mod finding;
 pub mod fingerprint;
 pub mod identity;
 pub mod owner;
+mod places;
 pub mod policy;
