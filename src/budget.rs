@@ -16,7 +16,7 @@ pub struct Limits {
     pub entries: u64,
     /// `--max-ratio`: inflated to compressed bytes of an entry beyond `RATIO_FLOOR`.
     pub ratio: u64,
-    /// `--max-findings`: places of secrets in one artifact, before equal ones are made one finding.
+    /// `--max-findings`: places of secrets in one artifact; one entry may hold a tenth of them.
     pub findings: u64,
     /// Entries above this are matched as overlapping chunks of text; nested archives above it are
     /// streamed by their local headers instead of being held in memory.
@@ -36,7 +36,7 @@ impl Default for Limits {
             artifact_bytes: 16 << 30,
             entries: 2_000_000,
             ratio: 400,
-            findings: 100_000,
+            findings: 50_000,
             whole_bytes: 64 << 20,
         }
     }

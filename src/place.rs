@@ -76,6 +76,18 @@ impl EntryPath {
         Some(Self { artifact: self.artifact.clone(), nested: rest.into(), named: self.named })
     }
 
+    /// The same path with names exchanged by `rewrite`; `None` if it exchanges none.
+    pub fn rewritten(&self, rewrite: &mut dyn FnMut(&str) -> Option<Arc<str>>) -> Option<Self> {
+        let artifact = rewrite(&self.artifact);
+        let nested: Vec<Option<Arc<str>>> = self.nested.iter().map(|name| rewrite(name)).collect();
+        if artifact.is_none() && nested.iter().all(Option::is_none) {
+            return None;
+        }
+        let artifact = artifact.unwrap_or_else(|| self.artifact.clone());
+        let nested = nested.into_iter().zip(self.nested.iter()).map(|(new, old)| new.unwrap_or_else(|| old.clone()));
+        Some(Self { named: self.named.min(artifact.len()), artifact, nested: nested.collect() })
+    }
+
     /// The file name of the innermost path.
     pub fn file_name(&self) -> &str {
         let path = self.innermost();

@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 use zeroize::Zeroizing;
 
 /// Debug and Display redact, memory is zeroed on drop, and there is no Serialize.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {

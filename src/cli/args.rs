@@ -210,8 +210,8 @@ pub(super) struct LimitArgs {
     #[arg(long, value_name = "N", default_value_t = 400)]
     pub(super) max_ratio: u64,
 
-    /// Places of secrets in one artifact
-    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    /// Places of secrets in one artifact; in one entry a tenth of that
+    #[arg(long, value_name = "N", default_value_t = 50_000)]
     pub(super) max_findings: u64,
 }
 

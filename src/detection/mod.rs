@@ -13,18 +13,20 @@ use crate::place::EntryPath;
 use crate::rules::set::RuleSet;
 use candidate::Candidate;
 
-/// The candidates of one entry, judged one by one but not yet paired. No more than `most` of them are
-/// gathered, and some may turn out to be the same.
-pub fn detect(evidence: &Evidence<'_>, path: &EntryPath, rules: &RuleSet, most: usize) -> Vec<Candidate> {
+/// The candidates of one entry, judged one by one but not yet paired; and whether there were more than
+/// `most`, which are left.
+pub fn detect(evidence: &Evidence<'_>, path: &EntryPath, rules: &RuleSet, most: usize) -> (Vec<Candidate>, bool) {
     let mut found = Vec::new();
     for binding in &evidence.bindings {
-        if found.len() >= most {
+        if found.len() > most {
             break;
         }
         bound::detect(binding, path, rules, &mut found);
     }
     for literal in &evidence.literals {
-        token::detect(literal, path, rules, most, &mut found);
+        token::detect(literal, path, rules, most.saturating_add(1), &mut found);
     }
-    candidate::merge_same_use(found)
+    let capped = found.len() > most;
+    found.truncate(most);
+    (candidate::merge_same_use(found), capped)
 }

@@ -12,6 +12,7 @@ use crate::findings::assemble::assemble;
 use crate::findings::finding::Finding;
 use crate::findings::fingerprint::Digester;
 use crate::findings::owner::Containers;
+use crate::findings::redaction::Redaction;
 use crate::formats::evidence::{Evidence, LiteralKind};
 use crate::formats::{Context, read, read_chunk};
 use crate::place::EntryPath;
@@ -120,15 +121,19 @@ impl<'a> Reader<'a> {
         {
             self.collected().pending.entry(container).or_default().add(&mut evidence, self.shared.rules);
         }
-        let most = self.most_candidates();
-        let mut candidates = detect(&evidence, path, self.shared.rules, most);
+        let (mut candidates, capped) = detect(&evidence, path, self.shared.rules, self.most_in_an_entry());
+        if capped {
+            self.over_findings(path, "holds more secrets than an entry may");
+        }
         let kept = self.budget.charge_findings(candidates.len());
         if kept < candidates.len() {
             candidates.truncate(kept);
-            let cause = "holds more secrets than an artifact may";
-            self.trouble(Trouble::new(&path.root(), Kind::Limit, Stage::Detection, cause).limit("max-findings"));
+            self.over_findings(&path.root(), "holds more secrets than an artifact may");
         }
         let groups = if candidates.is_empty() { Vec::new() } else { pair(candidates, self.shared.rules) };
+        if !groups.is_empty() {
+            evidence.wipe();
+        }
         let Evidence { embedded, facts, unparsed, .. } = evidence;
         if !groups.is_empty() || !facts.is_empty() || unparsed.is_some() {
             let mut collected = self.collected();
@@ -149,9 +154,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// One more than may be kept, so that the cap is noticed.
-    fn most_candidates(&self) -> usize {
-        usize::try_from(self.budget.limits.findings.saturating_add(1)).unwrap_or(usize::MAX)
+    /// One noisy table is no reason to leave the rest of an artifact unread.
+    fn most_in_an_entry(&self) -> usize {
+        usize::try_from(self.budget.limits.findings / 10).unwrap_or(usize::MAX).max(1)
+    }
+
+    fn over_findings(&self, path: &EntryPath, cause: &str) {
+        self.trouble(Trouble::new(path, Kind::Limit, Stage::Detection, cause).limit("max-findings"));
     }
 
     fn chunks(&self, path: &EntryPath, reader: &mut dyn Read) {
@@ -187,10 +196,12 @@ impl<'a> Reader<'a> {
 
     fn finish(self) -> Outcome {
         let collected = self.collected.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let findings = assemble(collected.groups, &collected.containers, self.shared.rules, self.shared.digester);
+        let Collected { groups, containers, mut trouble, .. } = collected;
+        let mut findings = assemble(groups, &containers, self.shared.rules, self.shared.digester);
+        Redaction::new(&findings, self.shared.rules).apply(&mut findings, &mut trouble);
         Outcome {
             findings,
-            trouble: collected.trouble,
+            trouble,
             totals: Totals {
                 artifacts: 1,
                 entries: self.entries.into_inner(),

@@ -64,7 +64,7 @@ fn found(rule: &CompiledRule, example: &Example, rules: &RuleSet) -> bool {
         Example::Bound { key, value } => bound(key, None, value),
         Example::Sink { sink, value } => bound(sink, Some(sink), value),
     };
-    let groups = pair(detect(&evidence, &path, rules, usize::MAX), rules);
+    let groups = pair(detect(&evidence, &path, rules, usize::MAX).0, rules);
     groups.iter().any(|group| {
         rules.rules[group.rule].rule.id == rule.rule.id
             || group.parts.iter().any(|part| rules.rules[part.rule].rule.id == rule.rule.id)

@@ -9,6 +9,7 @@ use crate::budget::Ledger;
 use crate::findings::assemble::merge;
 use crate::findings::deployed;
 use crate::findings::fingerprint::Digester;
+use crate::findings::redaction::Redaction;
 use crate::reports::report::Report;
 use crate::rules::set::RuleSet;
 #[cfg(feature = "aws")]
@@ -97,11 +98,16 @@ impl Scan<'_> {
         trouble.sort();
         trouble.dedup();
         let mut findings = merge(findings);
+        // A secret of one artifact may stand in the name of another.
+        let redaction = Redaction::new(&findings, self.rules);
+        redaction.apply(&mut findings, &mut trouble);
+        let targets = self.settings.targets.iter().map(|target| target.entry().to_string());
+        let targets = targets.map(|target| redaction.text(&target).unwrap_or(target)).collect();
         findings.iter_mut().for_each(deployed::tell);
         let ruling = self.settings.policy.apply(&mut findings, &mut trouble);
         let (suppressed, findings) = findings.into_iter().partition(|f| f.suppressed.is_some());
         Report {
-            targets: self.settings.targets.iter().map(|target| target.entry().to_string()).collect(),
+            targets,
             rules_digest: self.rules.digest.clone(),
             findings,
             suppressed,

@@ -12,3 +12,4 @@ pub mod identity;
 pub mod owner;
 mod places;
 pub mod policy;
+pub mod redaction;

@@ -6,6 +6,9 @@ use crate::place::{EntryPath, Place};
 use crate::rules::schema::Library;
 use rustc_hash::FxHashMap;
 
+/// A fat jar is made of some hundred modules; each place of a finding is compared with all of them.
+const MOST_MODULES: usize = 2048;
+
 /// What the entries of one container said about it.
 #[derive(Clone, Debug, Default)]
 pub struct Container {
@@ -37,7 +40,7 @@ impl Containers {
                 }
                 Fact::Maven { group, artifact, version } => {
                     let module = Module { group, artifact, version };
-                    if !container.modules.contains(&module) {
+                    if container.modules.len() < MOST_MODULES && !container.modules.contains(&module) {
                         container.modules.push(module);
                     }
                 }

@@ -4,6 +4,7 @@ use super::excerpt::Excerpt;
 use crate::place::Position;
 use std::borrow::Cow;
 use std::sync::Arc;
+use zeroize::Zeroize;
 
 /// Stands in a value for a part that is unknown before run time. It is the character that javac's
 /// string concatenation recipes use for a dynamic argument (`StringConcatFactory`).
@@ -176,4 +177,19 @@ pub struct Evidence<'a> {
     pub facts: Vec<Fact>,
     /// Why the entry's structure was not read in full; it was read as text all the same.
     pub unparsed: Option<String>,
+}
+
+impl Evidence<'_> {
+    /// Zeroes the values that are held here, once something has come of them. What is only borrowed
+    /// belongs to the archive's buffers.
+    pub fn wipe(&mut self) {
+        for binding in &mut self.bindings {
+            binding.value.zeroize();
+        }
+        for literal in &mut self.literals {
+            if let Cow::Owned(text) = &mut literal.text {
+                text.zeroize();
+            }
+        }
+    }
 }

@@ -1,0 +1,165 @@
+//! Redaction: what is printed around a finding, without the secrets that happen to stand in it: the key
+//! that a value is bound to, the members and paths that lead there, and what trouble tells of them.
+//!
+//! It is done once, to the findings themselves, so that no report, baseline or cache can forget it.
+
+use super::finding::{Finding, Location, Owner};
+use crate::detection::shape;
+use crate::detection::token;
+use crate::formats::evidence::LiteralKind;
+use crate::place::{EntryPath, Place};
+use crate::rules::schema::{Confidence, Lifetime};
+use crate::rules::set::RuleSet;
+use crate::trouble::Trouble;
+use aho_corasick::AhoCorasick;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+const MASK: &str = "••••";
+/// So many bytes of a machine-made secret are a piece of it; fewer are met by chance.
+const PIECE: usize = 8;
+/// Pieces beyond this many are not looked for: the values themselves still are.
+const MOST_PIECES: usize = 1 << 20;
+
+/// The secrets that may not be repeated.
+pub struct Redaction<'a> {
+    rules: &'a RuleSet,
+    pieces: FxHashSet<[u8; PIECE]>,
+    whole: Option<AhoCorasick>,
+    /// For the paths that rules' globs ask for: a name lies nowhere.
+    nowhere: EntryPath,
+}
+
+impl<'a> Redaction<'a> {
+    pub fn new(findings: &[Finding], rules: &'a RuleSet) -> Self {
+        let mut pieces = FxHashSet::default();
+        let mut whole = FxHashSet::default();
+        for part in findings.iter().flat_map(|finding| &finding.parts).filter(|part| !part.identifier) {
+            let Some(value) = part.exposed() else { continue };
+            if part.random && pieces.len() < MOST_PIECES {
+                pieces.extend(value.as_bytes().windows(PIECE).filter_map(|piece| <[u8; PIECE]>::try_from(piece).ok()));
+            }
+            if part.random || is_telling(value) && !rules.values.is_weak_default(value) {
+                whole.insert(value);
+            }
+        }
+        let whole = (!whole.is_empty()).then(|| AhoCorasick::new(whole).ok()).flatten();
+        Self { rules, pieces, whole, nowhere: EntryPath::artifact("") }
+    }
+
+    /// The text without secrets; `None` if there are none in it.
+    pub fn text(&self, text: &str) -> Option<String> {
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        if !self.pieces.is_empty() {
+            let starts = text.as_bytes().windows(PIECE).enumerate();
+            spans.extend(starts.filter(|(_, piece)| self.pieces.contains(*piece)).map(|(at, _)| at..at + PIECE));
+        }
+        if let Some(whole) = &self.whole {
+            spans.extend(whole.find_overlapping_iter(text).map(|hit| hit.range()));
+        }
+        token::search(text.as_bytes(), &LiteralKind::Text, &self.nowhere, self.rules, &mut |rule, span| {
+            let rule = &self.rules.rules[rule].rule;
+            let shown = rule.lifetime == Lifetime::Identifier || rule.role == "access_key_id";
+            if rule.confidence == Confidence::High && !shown {
+                spans.push(span);
+            }
+        });
+        (!spans.is_empty()).then(|| masked(text, spans))
+    }
+
+    /// Redacts what surrounds the findings.
+    pub fn apply(&self, findings: &mut [Finding], trouble: &mut [Trouble]) {
+        let mut known = Known { redaction: self, texts: FxHashMap::default() };
+        for finding in findings {
+            known.owner(&mut finding.owner);
+            finding.locations.iter_mut().for_each(|location| known.location(location));
+        }
+        for trouble in trouble {
+            for text in [&mut trouble.uri, &mut trouble.detail] {
+                known.string(text);
+            }
+        }
+    }
+}
+
+/// Whether a value that a person chose says so: one that is a word of letters alone is met everywhere.
+fn is_telling(value: &str) -> bool {
+    let classes = shape::classes(value);
+    value.len() >= 6 && (classes >= 3 || classes == 2 && value.bytes().any(|byte| byte.is_ascii_digit()))
+}
+
+fn masked(text: &str, mut spans: Vec<Range<usize>>) -> String {
+    spans.sort_by_key(|span| (span.start, span.end));
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for span in spans {
+        let start = (0..=span.start).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        let end = (span.end..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+        if start >= done && (start > done || !out.ends_with(MASK)) {
+            out.push_str(text.get(done..start).unwrap_or_default());
+            out.push_str(MASK);
+        }
+        done = done.max(end);
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
+    out
+}
+
+/// Texts that have been redacted already: the same few paths and members stand in all places.
+struct Known<'a> {
+    redaction: &'a Redaction<'a>,
+    texts: FxHashMap<String, Option<Arc<str>>>,
+}
+
+impl Known<'_> {
+    fn text(&mut self, text: &str) -> Option<Arc<str>> {
+        if let Some(known) = self.texts.get(text) {
+            return known.clone();
+        }
+        let redacted: Option<Arc<str>> = self.redaction.text(text).map(Into::into);
+        self.texts.insert(text.to_owned(), redacted.clone());
+        redacted
+    }
+
+    fn string(&mut self, text: &mut String) {
+        if let Some(redacted) = self.text(text) {
+            *text = redacted.to_string();
+        }
+    }
+
+    fn shared(&mut self, text: &mut Option<Arc<str>>) {
+        if let Some(redacted) = text.as_deref().and_then(|text| self.text(text)) {
+            *text = Some(redacted);
+        }
+    }
+
+    fn owner(&mut self, owner: &mut Owner) {
+        if let Owner::Library { name } = owner {
+            self.string(name);
+        }
+    }
+
+    fn location(&mut self, location: &mut Location) {
+        self.place(&mut location.place);
+        self.shared(&mut location.sink);
+        self.owner(&mut location.owner);
+        for binding in location.binding.iter_mut().chain(location.parts.iter_mut().filter_map(|p| p.binding.as_mut())) {
+            self.string(binding);
+        }
+        location.parts.iter_mut().for_each(|part| self.place(&mut part.place));
+    }
+
+    fn place(&mut self, place: &mut Place) {
+        if let Some(entry) = place.entry.rewritten(&mut |text| self.text(text)) {
+            place.entry = entry;
+        }
+        let position = &mut place.position;
+        for name in [&mut position.class, &mut position.method, &mut position.field, &mut position.source_file] {
+            self.shared(name);
+        }
+        if let Some(cell) = &mut position.cell {
+            self.shared(&mut cell.id);
+        }
+    }
+}
