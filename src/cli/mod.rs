@@ -4,6 +4,8 @@ mod args;
 mod baseline;
 mod output;
 mod outputs;
+#[cfg(feature = "aws")]
+mod policy;
 mod progress;
 #[cfg(feature = "aws")]
 mod remote;

@@ -3,9 +3,10 @@
 use super::args::size;
 use crate::engine::settings::Target;
 use crate::sources::aws::access::Access;
+use crate::sources::msf;
 use crate::sources::s3::address::Address;
 use crate::sources::s3::selection::{Criteria, Selection};
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -63,6 +64,10 @@ pub(super) struct RemoteArgs {
     #[arg(long, value_name = "WHEN", value_parser = since, allow_hyphen_values = true)]
     pub(super) modified_since: Option<i64>,
 
+    /// Print the IAM policy that reading the targets takes, as JSON, and scan nothing
+    #[arg(long, conflicts_with_all = ["no_sign_request", "output"])]
+    pub(super) print_policy: bool,
+
     /// Only objects of these storage classes, e.g. STANDARD (repeatable)
     #[arg(long, value_name = "CLASS")]
     pub(super) storage_class: Vec<String>,
@@ -111,7 +116,10 @@ pub(super) fn target(word: &str, args: &RemoteArgs) -> anyhow::Result<Option<Tar
             let selection = Selection { address, access, criteria, all_versions: args.all_versions };
             Ok(Some(Target::S3(Box::new(selection))))
         }
-        Some(("msf", _)) => bail!("{word}: msf:// targets are not supported by this version"),
+        Some(("msf", _)) => {
+            let address = msf::address::Address::parse(word).with_context(|| word.to_owned())?;
+            Ok(Some(Target::Msf { address, access }))
+        }
         _ => Ok(None),
     }
 }

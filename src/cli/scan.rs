@@ -4,6 +4,8 @@ use super::args::ScanArgs;
 use super::baseline::Wish;
 use super::output::complain;
 use super::outputs::Outputs;
+#[cfg(feature = "aws")]
+use super::policy;
 use super::progress::Bar;
 use super::shard;
 use super::suggestion::suggestion;
@@ -24,6 +26,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let outputs = Outputs::new(&args.output)?;
     let mut settings = settings(args, &outputs)?;
+    #[cfg(feature = "aws")]
+    if args.remote.print_policy {
+        return policy::print(&settings.targets);
+    }
     let wish = Wish::new(&args.baseline)?;
     let key = Digester::new(settings.fingerprint_key.as_ref()).key_check();
     settings.policy.baseline = wish.baseline(key.as_deref())?;

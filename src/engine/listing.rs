@@ -8,7 +8,7 @@ use crate::sources::artifact::{Artifact, Bytes, Found, Listed};
 use crate::sources::aws::network::Network;
 use crate::sources::local;
 #[cfg(feature = "aws")]
-use crate::sources::s3;
+use crate::sources::{msf, s3};
 use crate::trouble::{Kind, Stage, Trouble};
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -112,7 +112,7 @@ impl Lister<'_> {
         let Some(line) = self.network.map(Network::line) else { return Listed::Stopped };
         match target {
             Target::S3(selection) => s3::list(selection, &self.settings.filter, line, emit),
-            Target::Msf { .. } => Listed::Lost("not read by this version".to_owned()),
+            Target::Msf { address, access } => msf::list(address, access, &self.settings.filter, line, emit),
             Target::Path { .. } | Target::Stdin { .. } => Listed::Done,
         }
     }

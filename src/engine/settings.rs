@@ -9,6 +9,8 @@ use crate::secret::Secret;
 use crate::sources::aws::access::Access;
 use crate::sources::filter::Filter;
 #[cfg(feature = "aws")]
+use crate::sources::msf;
+#[cfg(feature = "aws")]
 use crate::sources::s3::selection::Selection;
 use std::path::PathBuf;
 
@@ -27,7 +29,7 @@ pub enum Target {
     S3(Box<Selection>),
     /// Applications of Managed Service for Apache Flink: `msf://region/application`.
     #[cfg(feature = "aws")]
-    Msf { uri: String, access: Access },
+    Msf { address: msf::address::Address, access: Access },
 }
 
 impl Target {
@@ -44,7 +46,7 @@ impl Target {
             #[cfg(feature = "aws")]
             Self::S3(selection) => selection.address.named(),
             #[cfg(feature = "aws")]
-            Self::Msf { uri, .. } => EntryPath::below(uri.as_bytes(), uri.len()),
+            Self::Msf { address, .. } => address.entry(),
         }
     }
 

@@ -5,6 +5,8 @@ pub mod artifact;
 pub mod aws;
 pub mod filter;
 pub mod local;
+#[cfg(feature = "aws")]
+pub mod msf;
 pub mod near;
 #[cfg(feature = "aws")]
 pub mod s3;

@@ -28,24 +28,24 @@ pub(super) const PASSWORD: &str = "db.password=Tr0ub4dor-and-3x\n";
 pub(super) const WEAK: &str = "db.password=changeme\n";
 
 /// A folder that scans are run in.
-pub(super) struct Desk(TempDir);
+pub(crate) struct Desk(TempDir);
 
 impl Desk {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    pub(super) fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.0.path().join(path)
     }
 
-    pub(super) fn file(&self, path: &str, content: impl AsRef<[u8]>) -> &Self {
+    pub(crate) fn file(&self, path: &str, content: impl AsRef<[u8]>) -> &Self {
         fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
         fs::write(self.path(path), content).unwrap();
         self
     }
 
-    pub(super) fn command(&self, words: &[&str]) -> Command {
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_keysift"));
         command.args(words);
         self.prepare(command)
@@ -53,7 +53,7 @@ impl Desk {
 
     /// With all signals as a shell in the foreground leaves them: a job in the background, as CI may
     /// be, ignores Ctrl-C, and so would its children.
-    pub(super) fn foreground(&self, words: &[&str]) -> Command {
+    pub(crate) fn foreground(&self, words: &[&str]) -> Command {
         let mut command = Command::new("env");
         command.args(["--default-signal", env!("CARGO_BIN_EXE_keysift")]).args(words);
         self.prepare(command)
@@ -75,12 +75,12 @@ impl Desk {
         command
     }
 
-    pub(super) fn run(&self, words: &[&str]) -> Run {
+    pub(crate) fn run(&self, words: &[&str]) -> Run {
         Run(self.command(words).output().unwrap())
     }
 
     /// With this on standard input.
-    pub(super) fn pipe(&self, words: &[&str], input: impl AsRef<[u8]>) -> Run {
+    pub(crate) fn pipe(&self, words: &[&str], input: impl AsRef<[u8]>) -> Run {
         let mut command = self.command(words);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -91,34 +91,38 @@ impl Desk {
 
     /// A link to what `target` says, seen from the link.
     #[cfg(unix)]
-    pub(super) fn link(&self, target: impl AsRef<Path>, path: &str) -> &Self {
+    pub(crate) fn link(&self, target: impl AsRef<Path>, path: &str) -> &Self {
         fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
         std::os::unix::fs::symlink(target, self.path(path)).unwrap();
         self
     }
 }
 
-pub(super) struct Run(Output);
+pub(crate) struct Run(Output);
 
 impl Run {
-    pub(super) fn code(&self) -> i32 {
+    pub(crate) fn of(output: Output) -> Self {
+        Self(output)
+    }
+
+    pub(crate) fn code(&self) -> i32 {
         self.0.status.code().unwrap()
     }
 
-    pub(super) fn out(&self) -> String {
+    pub(crate) fn out(&self) -> String {
         String::from_utf8(self.0.stdout.clone()).unwrap()
     }
 
-    pub(super) fn err(&self) -> String {
+    pub(crate) fn err(&self) -> String {
         String::from_utf8(self.0.stderr.clone()).unwrap()
     }
 
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.0.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.err()))
     }
 
     /// The places of all findings, `a.properties:1`.
-    pub(super) fn places(&self) -> Vec<String> {
+    pub(crate) fn places(&self) -> Vec<String> {
         let report = self.json();
         let findings = report["findings"].as_array().unwrap();
         let mut places: Vec<String> = findings
@@ -131,7 +135,7 @@ impl Run {
     }
 
     /// Kind and detail of each trouble, by path.
-    pub(super) fn trouble(&self) -> Vec<(String, String)> {
+    pub(crate) fn trouble(&self) -> Vec<(String, String)> {
         let report = self.json();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let trouble = report["trouble"].as_array().unwrap();

@@ -10,6 +10,8 @@ mod cli;
 mod counter;
 mod deployment;
 #[cfg(feature = "aws")]
+mod msf;
+#[cfg(feature = "aws")]
 mod policy;
 mod python;
 mod readme;

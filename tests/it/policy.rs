@@ -3,6 +3,7 @@
 //! The grammar is that of the IAM User Guide, "Grammar of the IAM JSON policy language"; a linter with
 //! IAM's own tables of actions and keys runs in CI.
 
+use crate::support::{keysift, stdout};
 use keysift::sources::aws::policy::{INLINE, MANAGED, Policy, Read, Reader};
 use serde_json::{Value, json};
 
@@ -23,6 +24,43 @@ fn objects(bucket: &str, prefix: &str, versions: bool) -> Read {
 
 fn applications(region: &str, name: Option<&str>) -> Read {
     Read::Applications { region: region.to_owned(), name: name.map(str::to_owned) }
+}
+
+fn printed(words: &[&str]) -> (Option<i32>, String, String) {
+    let output = keysift(&[&["scan", "--print-policy"], words].concat());
+    (output.status.code(), stdout(&output), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn the_command_line_prints_what_its_targets_take() {
+    let role = "arn:aws:iam::123456789012:role/reader";
+    let words = ["s3://code/jobs/", "msf://eu-west-1/orders", "--all-versions", "--role-arn", role, "src"];
+    let (code, out, err) = printed(&words);
+    let printed: Value = serde_json::from_str(&out).unwrap();
+    let reader = Reader { role: Some(role.to_owned()), ..Reader::default() };
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert_eq!(printed, of(&reader, &[objects("code", "jobs/", true), applications("eu-west-1", Some("orders"))]));
+}
+
+#[test]
+fn a_policy_for_nothing_is_a_usage_error() {
+    for (words, cause) in [
+        (&["src"][..], "takes no permission in AWS"),
+        (&["s3://code", "--no-sign-request"], "cannot be used with"),
+        (&["s3://code", "-o", "policy.json"], "cannot be used with"),
+    ] {
+        let (code, out, err) = printed(words);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{words:?}");
+        assert!(err.contains(cause), "{err}");
+    }
+}
+
+#[test]
+fn a_policy_that_is_too_large_says_so() {
+    let targets: Vec<String> = (0..90).map(|n| format!("s3://flink-code-of-team-{n}/and/its/jobs/")).collect();
+    let (code, out, err) = printed(&targets.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!((code, faults(&serde_json::from_str(&out).unwrap())), (Some(0), Vec::new()));
+    assert!(err.contains("a managed policy holds 6144"), "{err}");
 }
 
 /// Where a policy leaves the grammar, or allows more than reading.

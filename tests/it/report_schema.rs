@@ -16,10 +16,14 @@ fn schema() -> Validator {
 fn validated(arguments: &[&str]) -> Value {
     let output = keysift(&[&["scan", "--format", "json"], arguments].concat());
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let errors: Vec<String> =
-        schema().iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
-    assert!(errors.is_empty(), "{arguments:?}: {errors:#?}");
+    let faults = faults(&report);
+    assert!(faults.is_empty(), "{arguments:?}: {faults:#?}");
     report
+}
+
+/// Where a report leaves the schema.
+pub fn faults(report: &Value) -> Vec<String> {
+    schema().iter_errors(report).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
 /// A file of the test's own; it is gone with the folder.

@@ -91,7 +91,8 @@ impl Failure {
                 Self::Denied(permission)
             }
             (404, _) => Self::Vanished,
-            (429 | 500 | 502 | 503 | 504, code) => Self::Busy(named(status, code)),
+            (_, code @ ("ThrottlingException" | "TooManyRequestsException" | "LimitExceededException"))
+            | (429 | 500 | 502 | 503 | 504, code) => Self::Busy(named(status, code)),
             (_, code) => Self::Answer(named(status, code)),
         }
     }
@@ -144,6 +145,12 @@ impl Failure {
             _ => Kind::Unreadable,
         };
         Trouble::new(entry, kind, Stage::Source, self.to_string())
+    }
+
+    /// As trouble of a part of an artifact: `versions 1-3`.
+    pub fn trouble_of(&self, entry: &EntryPath, part: &str) -> Trouble {
+        let Trouble { detail, .. } = self.trouble(entry);
+        Trouble { detail: format!("{part}: {detail}"), ..self.trouble(entry) }
     }
 }
 

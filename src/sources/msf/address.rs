@@ -1,5 +1,6 @@
 //! An address: `msf://region`, all applications of a region, or `msf://region/application`, one.
 
+use crate::place::EntryPath;
 use std::fmt;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,12 @@ impl Address {
     pub fn of(&self, application: &str) -> Self {
         Self { region: self.region.clone(), application: Some(application.to_owned()) }
     }
+
+    /// As a report shows it.
+    pub fn entry(&self) -> EntryPath {
+        let uri = self.to_string();
+        EntryPath::below(uri.as_bytes(), uri.len())
+    }
 }
 
 impl fmt::Display for Address {
@@ -51,7 +58,10 @@ impl fmt::Display for Address {
 fn is_region(text: &str) -> bool {
     let Some((words, number)) = text.rsplit_once('-') else { return false };
     let is_word = |word: &str| !word.is_empty() && word.bytes().all(|c| c.is_ascii_lowercase());
-    words.contains('-') && words.split('-').all(is_word) && !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit())
+    words.contains('-')
+        && words.split('-').all(is_word)
+        && !number.is_empty()
+        && number.bytes().all(|c| c.is_ascii_digit())
 }
 
 #[cfg(test)]

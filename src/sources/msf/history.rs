@@ -1,7 +1,8 @@
 //! A history: all versions of one application, with each piece told once.
 
 use super::address::Address;
-use super::piece::{Object, Piece};
+use super::code::{Folders, Objects};
+use super::piece::Piece;
 use crate::place::{Deployment, EntryPath, Origin, Versions};
 use crate::sources::artifact::{Artifact, Bytes, Found};
 use crate::trouble::{Kind, Stage, Trouble};
@@ -14,11 +15,6 @@ pub(super) struct History {
     current: u64,
     pieces: BTreeMap<Piece, Versions>,
 }
-
-/// A bucket and a prefix, and who deploys there.
-pub(super) type Folders = BTreeMap<(String, String), Vec<Deployment>>;
-/// What the applications of a region load, and which of them do.
-pub(super) type Objects = BTreeMap<Object, Vec<Deployment>>;
 
 impl History {
     pub(super) fn new(address: Address, current: u64) -> Self {
@@ -34,7 +30,7 @@ impl History {
     /// Gives out what the service itself keeps, and collects what lies elsewhere.
     pub(super) fn tell(self, objects: &mut Objects, folders: &mut Folders, emit: &mut dyn FnMut(Found)) {
         let uri = self.address.to_string();
-        let application = EntryPath::below(uri.as_bytes(), uri.len());
+        let application = self.address.entry();
         let keys = self.keys();
         for (piece, versions) in self.pieces {
             let unread = format!(" (versions {versions})");
@@ -81,11 +77,7 @@ fn kept(application: &EntryPath, name: &str, text: String, deployment: Deploymen
 
 /// A group as the service writes it for the application, `application_properties.json`, with a line for
 /// each key that it has in any version: so the same key has the same place in all of them.
-fn document<'a>(
-    group: &str,
-    properties: &BTreeMap<String, String>,
-    keys: impl Iterator<Item = &'a String>,
-) -> String {
+fn document<'a>(group: &str, properties: &BTreeMap<String, String>, keys: impl Iterator<Item = &'a String>) -> String {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let mut left = properties.len();
     let mut text = format!("[{{\"PropertyGroupId\": {}, \"PropertyMap\": {{\n", quoted(group));

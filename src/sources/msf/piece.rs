@@ -43,7 +43,8 @@ pub(super) fn pieces(detail: &ApplicationDetail) -> Vec<Piece> {
     if let Some(code) = configuration.application_code_configuration_description() {
         self::code(code, runtime, &mut found);
     }
-    let plan = configuration.flink_application_configuration_description().and_then(|flink| flink.job_plan_description());
+    let plan =
+        configuration.flink_application_configuration_description().and_then(|flink| flink.job_plan_description());
     if let Some(plan) = plan {
         found.push(Piece::Text { name: "JobPlan.json", text: plan.to_owned() });
     }

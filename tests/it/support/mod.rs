@@ -1,5 +1,7 @@
 //! Runs of the built binary, as a user starts it.
 
+#[cfg(feature = "aws")]
+pub mod msf;
 pub mod mutation;
 #[cfg(feature = "aws")]
 pub mod s3;
