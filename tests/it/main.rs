@@ -8,6 +8,7 @@ mod archives;
 mod class_files;
 mod cli;
 mod counter;
+mod deploy;
 mod deployment;
 #[cfg(feature = "aws")]
 mod msf;
