@@ -1,10 +1,12 @@
 //! Arguments: the words as the user types them.
 
+use super::config::{ConfigArgs, ConfigCommandArgs};
 #[cfg(feature = "aws")]
 use super::remote::RemoteArgs;
 use crate::reports::format::{Format, UnknownFormat};
 use crate::rules::schema::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -30,6 +32,8 @@ pub(super) enum Command {
     Scan(Box<ScanArgs>),
     /// List, show or check detection rules
     Rules(RulesArgs),
+    /// Check or show the configuration, keysift.toml
+    Config(ConfigCommandArgs),
 }
 
 const SCAN_EXAMPLES: &str = "Examples:
@@ -88,14 +92,22 @@ pub(super) struct ScanArgs {
     #[command(flatten)]
     pub(super) output: OutputArgs,
 
-    /// Lowest severity that makes the exit code 1
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = Level::Medium)]
+    /// Lowest severity that makes the exit code 1 [default: medium]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
     #[arg(env = "KEYSIFT_FAIL_ON", hide_env_values = true)]
-    pub(super) fail_on: Level,
+    pub(super) fail_on: Option<Level>,
 
-    /// Lowest severity to show; the exit code is --fail-on's alone
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = Level::Info)]
-    pub(super) min_severity: Level,
+    /// Lowest severity to show; the exit code is --fail-on's alone [default: info]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) min_severity: Option<Level>,
+
+    /// Do not heed keysift:allow comments beside secrets
+    #[arg(long)]
+    pub(super) no_inline_allow: bool,
+
+    /// Also say which configuration is in effect, and what in it matches nothing
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
 
     /// Exit 0 instead of 3 when something was not scanned in full
     #[arg(long)]
@@ -103,6 +115,9 @@ pub(super) struct ScanArgs {
 
     #[command(flatten)]
     pub(super) baseline: BaselineArgs,
+
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
 
     /// Worker threads; default: all cores
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -186,33 +201,33 @@ impl FromStr for FormatArg {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 pub(super) struct LimitArgs {
-    /// Memory for artifacts together, e.g. 256M
-    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "256M")]
-    pub(super) max_memory: u64,
+    /// Memory for artifacts together, e.g. 512M [default: 256M]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(super) max_memory: Option<u64>,
 
-    /// Containers inside containers
-    #[arg(long, value_name = "N", default_value_t = 8)]
-    pub(super) max_depth: usize,
+    /// Containers inside containers [default: 8]
+    #[arg(long, value_name = "N")]
+    pub(super) max_depth: Option<usize>,
 
-    /// Inflated bytes of one entry
-    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "4G")]
-    pub(super) max_entry_bytes: u64,
+    /// Inflated bytes of one entry [default: 4G]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(super) max_entry_bytes: Option<u64>,
 
-    /// Inflated bytes of one artifact
-    #[arg(long, value_name = "SIZE", value_parser = size, default_value = "16G")]
-    pub(super) max_artifact_bytes: u64,
+    /// Inflated bytes of one artifact [default: 16G]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(super) max_artifact_bytes: Option<u64>,
 
-    /// Entries of one artifact
-    #[arg(long, value_name = "N", default_value_t = 2_000_000)]
-    pub(super) max_entries: u64,
+    /// Entries of one artifact [default: 2000000]
+    #[arg(long, value_name = "N")]
+    pub(super) max_entries: Option<u64>,
 
-    /// Inflated to compressed bytes of an entry larger than 16M
-    #[arg(long, value_name = "N", default_value_t = 400)]
-    pub(super) max_ratio: u64,
+    /// Inflated to compressed bytes of an entry larger than 16M [default: 400]
+    #[arg(long, value_name = "N")]
+    pub(super) max_ratio: Option<u64>,
 
-    /// Places of secrets in one artifact; in one entry a tenth of that
-    #[arg(long, value_name = "N", default_value_t = 50_000)]
-    pub(super) max_findings: u64,
+    /// Places of secrets in one artifact; in one entry a tenth of that [default: 50000]
+    #[arg(long, value_name = "N")]
+    pub(super) max_findings: Option<u64>,
 }
 
 /// `64`, `64K`, `64M`, `2G`.
@@ -231,7 +246,8 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
     number.checked_mul(unit).ok_or_else(|| "too large".to_owned())
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Level {
     Info,
     Low,

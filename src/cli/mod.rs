@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod config;
 mod output;
 mod outputs;
 #[cfg(feature = "aws")]
@@ -32,8 +33,9 @@ pub fn run() -> ExitCode {
         }
     };
     let ended = match cli.command {
-        Some(Command::Scan(args)) => scan::run(&args),
+        Some(Command::Scan(args)) => scan::run(args),
         Some(Command::Rules(args)) => rules::run(&args),
+        Some(Command::Config(args)) => config::run(&args),
         None => output::first_steps(),
     };
     match ended {

@@ -9,7 +9,7 @@ use crate::reports::text::Layout;
 use crate::rules::builtin::Builtin;
 use crate::rules::own::{OwnRule, OwnRules};
 use crate::rules::set::RuleSet;
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -19,15 +19,6 @@ pub(super) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
         RulesCommand::Show { id } => show(id),
         RulesCommand::Check { files } => check(files),
     }
-}
-
-/// The built-in rules with those of the files.
-pub(super) fn with_own(files: &[PathBuf]) -> anyhow::Result<RuleSet> {
-    let mut own = OwnRules::default();
-    for file in files {
-        own.read(file)?;
-    }
-    own.checked().map_err(|error| anyhow!("{}", own.locate(&error)))
 }
 
 fn list() -> anyhow::Result<Exit> {

@@ -1,7 +1,8 @@
 //! `keysift scan`.
 
-use super::args::ScanArgs;
+use super::args::{Level, ScanArgs};
 use super::baseline::Wish;
+use super::config::Config;
 use super::output::complain;
 use super::outputs::Outputs;
 #[cfg(feature = "aws")]
@@ -9,12 +10,13 @@ use super::policy;
 use super::progress::Bar;
 use super::shard;
 use super::suggestion::suggestion;
-use super::{rules, targets};
+use super::targets;
 use crate::budget::Limits;
 use crate::engine::listing::Lost;
 use crate::engine::scan::{Scan, Scanned};
 use crate::engine::settings::{Settings, Target};
 use crate::findings::fingerprint::Digester;
+use crate::findings::policy::Policy;
 use crate::reports::document::Document;
 use crate::reports::exit::Exit;
 use crate::reports::report::Shown;
@@ -23,35 +25,41 @@ use anyhow::Context as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
+pub(super) fn run(mut args: Box<ScanArgs>) -> anyhow::Result<Exit> {
+    let config = Config::load(&args.config)?;
+    config.fill(&mut args);
+    let args = &*args;
     let outputs = Outputs::new(&args.output)?;
     let mut settings = settings(args, &outputs)?;
     #[cfg(feature = "aws")]
     if args.remote.print_policy {
         return policy::print(&settings.targets);
     }
+    settings.policy =
+        Policy { inline: !args.no_inline_allow, strict: args.baseline.baseline_strict, ..config.policy()? };
+    settings.fingerprint_key = config.fingerprint_key()?;
     let wish = Wish::new(&args.baseline)?;
     let key = Digester::new(settings.fingerprint_key.as_ref()).key_check();
     settings.policy.baseline = wish.baseline(key.as_deref())?;
-    settings.policy.strict = args.baseline.baseline_strict;
     // Hours of scanning must not end in a report that cannot be written.
     outputs.check()?;
-    let rules = rules::with_own(&args.rules)?;
+    let rules = config.rules(&args.rules)?;
     let stop = stop_on_signal()?;
     let bar = Bar::new(args.output.quiet);
     let scanned = Scan { settings: &settings, rules: &rules, progress: &bar, stop: &stop }.run();
     bar.clear();
     let Scanned { mut report, lost } = scanned?;
     let pending = wish.pending(&mut report, settings.policy.baseline.as_ref(), key, args.allow_incomplete);
+    let ruling = report.ruling.clone();
     let nothing = report.totals.artifacts == 0 && report.trouble.is_empty();
     let shown = Shown {
         secrets: args.output.show_secrets,
         suppressed: args.output.show_suppressed,
-        min_severity: args.min_severity.into(),
+        min_severity: args.min_severity.unwrap_or(Level::Info).into(),
     };
     let mut document = Document::new(report, shown, &rules);
     document.lost = lost.iter().map(|lost| lost.target.entry().to_string()).collect();
-    let exit = document.judge(args.fail_on.into(), args.allow_incomplete);
+    let exit = document.judge(args.fail_on.unwrap_or(Level::Medium).into(), args.allow_incomplete);
     outputs.deliver(&document)?;
     for lost in &lost {
         complain(&lost_message(lost));
@@ -59,6 +67,7 @@ pub(super) fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     if nothing && !args.output.quiet {
         complain("nothing to scan: no file matched");
     }
+    config.tell(&ruling, args.verbose);
     pending.write()?;
     Ok(exit)
 }
@@ -75,6 +84,7 @@ fn lost_message(Lost { target, cause }: &Lost) -> String {
 
 fn settings(args: &ScanArgs, outputs: &Outputs) -> anyhow::Result<Settings> {
     let defaults = Settings::default();
+    let limits = Limits::default();
     let globs = |flag: &str, patterns: &[String]| Globs::new(patterns).with_context(|| flag.to_owned());
     let native = NATIVE.iter().filter(|_| args.no_native).map(|glob| (*glob).to_owned());
     let exclude: Vec<String> = args.exclude.iter().cloned().chain(native).collect();
@@ -84,15 +94,15 @@ fn settings(args: &ScanArgs, outputs: &Outputs) -> anyhow::Result<Settings> {
         outputs: outputs.files(),
         shard: args.shard.as_deref().map(shard::parse).transpose().context("--shard")?,
         limits: Limits {
-            depth: args.limits.max_depth,
-            entry_bytes: args.limits.max_entry_bytes,
-            artifact_bytes: args.limits.max_artifact_bytes,
-            entries: args.limits.max_entries,
-            ratio: args.limits.max_ratio,
-            findings: args.limits.max_findings,
-            ..Limits::default()
+            depth: args.limits.max_depth.unwrap_or(limits.depth),
+            entry_bytes: args.limits.max_entry_bytes.unwrap_or(limits.entry_bytes),
+            artifact_bytes: args.limits.max_artifact_bytes.unwrap_or(limits.artifact_bytes),
+            entries: args.limits.max_entries.unwrap_or(limits.entries),
+            ratio: args.limits.max_ratio.unwrap_or(limits.ratio),
+            findings: args.limits.max_findings.unwrap_or(limits.findings),
+            ..limits
         },
-        max_memory: args.limits.max_memory,
+        max_memory: args.limits.max_memory.unwrap_or(defaults.max_memory),
         threads: args.threads.map_or(defaults.threads, usize::from),
         ..defaults
     })

@@ -48,6 +48,7 @@ pub fn detect(binding: &Binding, path: &EntryPath, rules: &RuleSet, found: &mut 
         specificity,
         peer: binding.peer.clone(),
         derived: false,
+        allowed: Vec::new(),
     });
 }
 

@@ -1,5 +1,6 @@
 //! A candidate: what one rule found at one place, before pairing and grouping.
 
+use super::inline::InlineAllow;
 use crate::formats::evidence::Scope;
 use crate::place::{Cell, Place};
 use crate::secret::Secret;
@@ -22,6 +23,8 @@ pub struct Candidate {
     pub peer: Option<Arc<str>>,
     /// Found in a text that the program puts together.
     pub derived: bool,
+    /// Comments beside it that say that it may stay.
+    pub allowed: Vec<Arc<InlineAllow>>,
 }
 
 /// A token inside a bound value is found twice, once as text and once as the value: the bound one

@@ -2,6 +2,7 @@
 
 pub mod bound;
 pub mod candidate;
+pub mod inline;
 pub mod judge;
 pub mod pairing;
 pub mod shape;
@@ -28,5 +29,7 @@ pub fn detect(evidence: &Evidence<'_>, path: &EntryPath, rules: &RuleSet, most: 
     }
     let capped = found.len() > most;
     found.truncate(most);
-    (candidate::merge_same_use(found), capped)
+    let mut found = candidate::merge_same_use(found);
+    inline::mark(evidence, &mut found);
+    (found, capped)
 }

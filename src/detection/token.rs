@@ -38,6 +38,7 @@ pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, most: us
                 specificity: 0,
                 peer: None,
                 derived: literal.kind == LiteralKind::Composed,
+                allowed: Vec::new(),
             });
         }
     });
@@ -149,5 +150,6 @@ pub fn candidate_in(
         specificity: 0,
         peer: binding.peer.clone(),
         derived: false,
+        allowed: Vec::new(),
     }
 }

@@ -8,6 +8,7 @@ use crate::rules::key::{KeyPattern, words};
 use crate::sources::filter::{Globs, Path};
 use crate::trouble::{Kind, Trouble};
 use jiff::civil::Date;
+use std::fmt;
 
 /// What both kinds of entries say.
 #[derive(Clone, Debug)]
@@ -17,6 +18,13 @@ pub struct Reason {
     pub expires: Option<Date>,
     /// Where it is written: `keysift.toml:12`.
     pub origin: String,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.origin, self.text)?;
+        self.expires.map_or(Ok(()), |day| write!(f, " (until {day})"))
+    }
 }
 
 impl Reason {

@@ -53,7 +53,7 @@ fn finding(group: Group, containers: &Containers, rules: &RuleSet, digests: &Dig
         let own = &rules.rules[candidate.rule].rule;
         parts.push(Part::new(own.role.clone(), candidate.value.clone(), is_identifier(own), is_random(own)));
     }
-    let locations = locations(&group.parts, &parts, containers, rules);
+    let locations = locations(&group, &parts, containers, rules);
     let owner = locations.iter().map(|l| &l.owner).min().cloned().unwrap_or(Owner::Unknown);
     let digest = |part: &Part| {
         let value = part.exposed()?;

@@ -3,6 +3,8 @@
 use super::finding::{Location, Part, PartPlace};
 use super::owner::Containers;
 use crate::detection::candidate::Candidate;
+use crate::detection::inline::InlineAllow;
+use crate::detection::pairing::Group;
 use crate::place::{EntryPath, Place, Position};
 use crate::rules::set::RuleSet;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -12,24 +14,23 @@ use std::sync::Arc;
 const NEAREST: usize = 64;
 
 /// A pair's parts that lie in the same scope make one location; any other use is one of its own.
-pub(super) fn locations(
-    candidates: &[Candidate],
-    parts: &[Part],
-    containers: &Containers,
-    rules: &RuleSet,
-) -> Vec<Location> {
+pub(super) fn locations(group: &Group, parts: &[Part], containers: &Containers, rules: &RuleSet) -> Vec<Location> {
     let numbers: FxHashMap<&str, usize> =
         parts.iter().enumerate().filter_map(|(number, part)| Some((part.exposed()?, number))).collect();
     let mut locations: Vec<Location> = Vec::new();
     let mut scopes: Vec<&Candidate> = Vec::new();
     let mut homes: FxHashMap<Home, Vec<usize>> = FxHashMap::default();
     let mut known = Known::default();
-    for candidate in candidates {
+    let rule = &rules.rules[group.rule].rule.id;
+    for candidate in &group.parts {
         let part = numbers.get(candidate.value.expose()).copied().unwrap_or(0);
         let place = PartPlace { part, place: candidate.place.clone(), binding: candidate.key.clone() };
         if !known.add(&place) {
             continue;
         }
+        let own = &rules.rules[candidate.rule].rule.id;
+        let holds = |allow: &&Arc<InlineAllow>| allow.holds(rule) || allow.holds(own);
+        let allowed = candidate.allowed.iter().find(holds).map(|allow| allow.reason.clone());
         let home = homes.entry(home(&candidate.place)).or_default();
         let beside = home[home.len().saturating_sub(NEAREST)..].iter().copied().find(|&l| {
             parts.len() > 1
@@ -41,6 +42,7 @@ pub(super) fn locations(
         if let Some(l) = beside {
             known.spots.extend(spot(&locations[l].place).map(|spot| (part, spot)));
             locations[l].parts.push(place);
+            locations[l].allowed = locations[l].allowed.take().or(allowed);
             continue;
         }
         home.push(locations.len());
@@ -53,7 +55,7 @@ pub(super) fn locations(
             parts: vec![place],
             owner: containers.owner(&candidate.place, &rules.libraries),
             origin: None,
-            allowed: None,
+            allowed,
             known: false,
         });
     }

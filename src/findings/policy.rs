@@ -13,6 +13,8 @@ pub struct Policy {
     pub allow: Vec<Allow>,
     pub accept: Vec<Accept>,
     pub baseline: Option<Baseline>,
+    /// Whether comments beside secrets are heeded.
+    pub inline: bool,
     /// Known secrets in new places count.
     pub strict: bool,
     /// Against which entries expire.
@@ -25,6 +27,7 @@ impl Default for Policy {
             allow: Vec::new(),
             accept: Vec::new(),
             baseline: None,
+            inline: true,
             strict: false,
             today: Offset::UTC.to_datetime(Timestamp::now()).date(),
         }
@@ -91,7 +94,7 @@ impl Policy {
                     live = live.or(Some(&allow.reason));
                 }
             }
-            match live.map(configured).or_else(|| inline(location)) {
+            match live.map(configured).or_else(|| if self.inline { inline(location) } else { None }) {
                 Some(found) => suppression = suppression.or(Some(found)),
                 None => all = false,
             }
@@ -99,9 +102,8 @@ impl Policy {
         if all && suppression.is_some() {
             finding.suppressed = suppression;
             finding.state = State::Suppressed;
-        } else if let Some(Reason { text, expires: Some(day), origin }) = expired {
-            let told = format!("{origin}: {text} (until {day})");
-            finding.attributes.insert("expired_allowance".to_owned(), told);
+        } else if let Some(expired) = expired {
+            finding.attributes.insert("expired_allowance".to_owned(), expired.to_string());
         }
     }
 }

@@ -26,6 +26,12 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
+    /// The line of the excerpt, from 0, in which a position lies.
+    pub fn line_of(&self, position: &Position) -> Option<u32> {
+        let cell = position.cell.as_ref().filter(|cell| cell.index == self.cell.index)?;
+        cell.line.checked_sub(self.cell.line)
+    }
+
     pub(super) fn of(cell: Cell) -> Self {
         Self { cell, anchors: Vec::new() }
     }

@@ -6,18 +6,21 @@ pub fn nearest(typed: &str, names: impl IntoIterator<Item = String>) -> Option<S
     near.filter(|(edits, name)| *edits <= 1 + name.len() / 5).min().map(|(_, name)| name)
 }
 
-/// Levenshtein distance.
+/// Levenshtein distance, in which two neighbours that changed places count once.
 fn edits(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before = vec![0; b.len() + 1];
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let swap = corner + usize::from(x != *y);
-            corner = row[j + 1];
-            row[j + 1] = swap.min(corner + 1).min(row[j] + 1);
+    for i in 0..a.len() {
+        let mut next = vec![i + 1];
+        for j in 0..b.len() {
+            let mut least = (row[j] + usize::from(a[i] != b[j])).min(row[j + 1] + 1).min(next[j] + 1);
+            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
+                least = least.min(before[j - 1] + 1);
+            }
+            next.push(least);
         }
+        before = std::mem::replace(&mut row, next);
     }
     row[b.len()]
 }
@@ -29,7 +32,7 @@ mod tests {
     #[test]
     fn edits_are_counted() {
         assert_eq!(edits("orders.jar", "orders.jar"), 0);
-        assert_eq!(edits("oders.jra", "orders.jar"), 3);
+        assert_eq!(edits("oders.jra", "orders.jar"), 2);
         assert_eq!(edits("", "abc"), 3);
     }
 

@@ -1,0 +1,123 @@
+//! The configuration file as written: `keysift.toml`.
+
+use crate::cli::args::Level;
+use crate::rules::schema::Severity;
+use crate::trouble::Kind;
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use toml::Spanned;
+
+/// All of it. What is not there is left to the defaults.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct File {
+    pub(super) include: Vec<String>,
+    pub(super) exclude: Vec<String>,
+    pub(super) fail_on: Option<Level>,
+    pub(super) min_severity: Option<Level>,
+    pub(super) allow_incomplete: Option<bool>,
+    pub(super) inline_allow: Option<bool>,
+    pub(super) threads: Option<u16>,
+    pub(super) baseline: Option<PathBuf>,
+    pub(super) baseline_strict: Option<bool>,
+    /// The name of an environment variable: the key itself must not be in a repository.
+    pub(super) fingerprint_key_env: Option<String>,
+    pub(super) rule_files: Vec<PathBuf>,
+    pub(super) limits: Limits,
+    pub(super) rules: BTreeMap<String, RuleChange>,
+    pub(super) target: Vec<Spanned<TargetEntry>>,
+    pub(super) allow: Vec<Spanned<AllowEntry>>,
+    pub(super) accept_trouble: Vec<Spanned<AcceptEntry>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct Limits {
+    pub(super) max_memory: Option<Size>,
+    pub(super) max_depth: Option<usize>,
+    pub(super) max_entry_bytes: Option<Size>,
+    pub(super) max_artifact_bytes: Option<Size>,
+    pub(super) max_entries: Option<u64>,
+    pub(super) max_ratio: Option<u64>,
+    pub(super) max_findings: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RuleChange {
+    pub(super) severity: Option<Severity>,
+    pub(super) enabled: Option<bool>,
+}
+
+/// What is scanned if the command line names nothing.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct TargetEntry {
+    pub(super) path: Option<PathBuf>,
+    pub(super) uri: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AllowEntry {
+    pub(super) rule: Option<String>,
+    pub(super) path: Option<String>,
+    pub(super) key: Option<String>,
+    pub(super) fingerprint: Option<String>,
+    pub(super) place: Option<String>,
+    pub(super) reason: String,
+    pub(super) expires: Option<Day>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AcceptEntry {
+    pub(super) kind: Option<Kind>,
+    pub(super) path: Option<String>,
+    pub(super) reason: String,
+    pub(super) expires: Option<Day>,
+}
+
+/// `2027-01-31`, as TOML's own date or in quotes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Day(pub(super) Date);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Date(toml::value::Datetime),
+            Text(String),
+        }
+        let text = Written::deserialize(deserializer).map(|written| match written {
+            Written::Date(date) => date.to_string(),
+            Written::Text(text) => text,
+        });
+        let date = text.ok().and_then(|text| text.parse().ok());
+        date.map(Self).ok_or_else(|| D::Error::custom("expected a date such as 2027-01-31"))
+    }
+}
+
+/// Bytes: `1048576` or `"1M"`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Size(pub(super) u64);
+
+impl<'de> Deserialize<'de> for Size {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Number(u64),
+            Text(String),
+        }
+        match Written::deserialize(deserializer) {
+            Ok(Written::Number(bytes)) => Ok(Self(bytes)),
+            Ok(Written::Text(text)) => crate::cli::args::size(&text).map(Self).map_err(D::Error::custom),
+            Err(_) => Err(D::Error::custom("expected a size such as 1048576 or \"1M\"")),
+        }
+    }
+}

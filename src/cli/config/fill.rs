@@ -1,0 +1,104 @@
+//! Filling: what the command line and the environment leave open, the configuration says.
+
+use super::Config;
+use super::file::{File, TargetEntry};
+use crate::cli::args::ScanArgs;
+use serde::Serialize;
+use std::fmt::Display;
+use std::path::PathBuf;
+
+/// A setting as it is in effect, and who says so.
+#[derive(Debug)]
+pub(super) struct Effective {
+    pub(super) name: &'static str,
+    pub(super) value: String,
+    pub(super) origin: String,
+}
+
+impl Config {
+    /// Scalars of the command line win over those of the file; lists add up.
+    pub(in crate::cli) fn fill(&self, args: &mut ScanArgs) {
+        self.settle(args);
+    }
+
+    /// Fills, and tells what came of it.
+    pub(super) fn settle(&self, args: &mut ScanArgs) -> Vec<Effective> {
+        let File { limits, .. } = &self.file;
+        let mut told = Vec::new();
+        let mut scalars = Scalars { config: self, told: &mut told };
+        scalars.fill("fail-on", &mut args.fail_on, self.file.fail_on, "medium");
+        scalars.fill("min-severity", &mut args.min_severity, self.file.min_severity, "info");
+        scalars.fill("threads", &mut args.threads, self.file.threads, "all cores");
+        let baseline = self.file.baseline.as_deref().map(|path| self.path(path));
+        scalars.fill("baseline", &mut args.baseline.baseline, baseline, "none");
+        scalars.switch("baseline-strict", &mut args.baseline.baseline_strict, self.file.baseline_strict);
+        scalars.switch("allow-incomplete", &mut args.allow_incomplete, self.file.allow_incomplete);
+        let mut inline = !args.no_inline_allow;
+        inline &= self.file.inline_allow.unwrap_or(true);
+        scalars.tell("inline-allow", inline.to_string(), self.file.inline_allow.is_some().then_some(&self.name));
+        args.no_inline_allow = !inline;
+        let given = &mut args.limits;
+        scalars.fill("limits.max-memory", &mut given.max_memory, limits.max_memory.map(|size| size.0), "256M");
+        scalars.fill("limits.max-depth", &mut given.max_depth, limits.max_depth, "8");
+        scalars.fill("limits.max-entry-bytes", &mut given.max_entry_bytes, limits.max_entry_bytes.map(|s| s.0), "4G");
+        let artifact = limits.max_artifact_bytes.map(|size| size.0);
+        scalars.fill("limits.max-artifact-bytes", &mut given.max_artifact_bytes, artifact, "16G");
+        scalars.fill("limits.max-entries", &mut given.max_entries, limits.max_entries, "2000000");
+        scalars.fill("limits.max-ratio", &mut given.max_ratio, limits.max_ratio, "400");
+        scalars.fill("limits.max-findings", &mut given.max_findings, limits.max_findings, "50000");
+        for (name, list, more) in
+            [("include", &mut args.include, &self.file.include), ("exclude", &mut args.exclude, &self.file.exclude)]
+        {
+            list.extend(more.iter().cloned());
+            scalars.tell(name, json(&*list), (!more.is_empty()).then_some(&self.name));
+        }
+        if args.targets.is_empty() && args.files_from.is_none() {
+            args.targets = self.targets();
+        }
+        told
+    }
+
+    /// What the file names, as words of the command line.
+    fn targets(&self) -> Vec<PathBuf> {
+        let word = |entry: &TargetEntry| match (&entry.path, &entry.uri) {
+            (Some(path), _) => Some(self.path(path)),
+            (None, uri) => uri.as_ref().map(PathBuf::from),
+        };
+        self.file.target.iter().filter_map(|entry| word(entry.get_ref())).collect()
+    }
+}
+
+struct Scalars<'a> {
+    config: &'a Config,
+    told: &'a mut Vec<Effective>,
+}
+
+impl Scalars<'_> {
+    fn fill<T: Serialize>(&mut self, name: &'static str, given: &mut Option<T>, file: Option<T>, default: &str) {
+        let origin = match (&given, &file) {
+            (Some(_), _) => "environment",
+            (None, Some(_)) => &self.config.name,
+            (None, None) => "default",
+        };
+        if given.is_none() {
+            *given = file;
+        }
+        let value = given.as_ref().map_or_else(|| default.to_owned(), json);
+        self.told.push(Effective { name, value, origin: origin.to_owned() });
+    }
+
+    /// A flag that can only be set.
+    fn switch(&mut self, name: &'static str, given: &mut bool, file: Option<bool>) {
+        *given |= file.unwrap_or(false);
+        self.tell(name, *given, file.is_some().then_some(&self.config.name));
+    }
+
+    fn tell(&mut self, name: &'static str, value: impl Display, origin: Option<&String>) {
+        let origin = origin.cloned().unwrap_or_else(|| "default".to_owned());
+        self.told.push(Effective { name, value: value.to_string(), origin });
+    }
+}
+
+fn json<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

@@ -1,0 +1,113 @@
+//! The configuration: `keysift.toml`, found, read, checked, and laid under what the command line says.
+
+mod args;
+mod command;
+mod entries;
+mod file;
+mod fill;
+mod problem;
+
+pub(super) use args::{ConfigArgs, ConfigCommandArgs};
+pub(super) use command::run;
+
+use super::output::complain;
+use crate::findings::policy::Ruling;
+use crate::secret::Secret;
+use anyhow::{Context as _, anyhow, bail};
+use file::File;
+use std::path::{Path, PathBuf};
+
+const NAME: &str = "keysift.toml";
+
+/// A configuration file, read; or none, which says nothing.
+#[derive(Debug, Default)]
+pub(super) struct Config {
+    /// As messages name it; empty without a file.
+    name: String,
+    /// What paths in it are relative to.
+    folder: PathBuf,
+    text: String,
+    file: File,
+}
+
+impl Config {
+    /// The file that the flags name, or the nearest one.
+    pub(super) fn load(args: &ConfigArgs) -> anyhow::Result<Self> {
+        if args.no_config {
+            return Ok(Self::default());
+        }
+        match args.config.clone().or_else(found) {
+            Some(path) => Self::read(&path),
+            None => Ok(Self::default()),
+        }
+    }
+
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the configuration {name}"))?;
+        let file: File = toml::from_str(&text).map_err(|error| anyhow!(problem::describe(&name, &text, &error)))?;
+        let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+        let config = Self { name, folder, text, file };
+        for target in &config.file.target {
+            let named = [target.get_ref().path.is_some(), target.get_ref().uri.is_some()];
+            if named[0] == named[1] {
+                return Err(config.error(target.span().start, "a target needs a path or a uri, and not both"));
+            }
+        }
+        Ok(config)
+    }
+
+    /// What the user should know of the file's entries.
+    pub(super) fn tell(&self, ruling: &Ruling, verbose: bool) {
+        for reason in &ruling.expired {
+            complain(&format!("expired: {reason}"));
+        }
+        if verbose {
+            let name = if self.is_there() { &self.name } else { "none" };
+            complain(&format!("configuration: {name}"));
+            for reason in &ruling.unused {
+                complain(&format!("matches nothing: {reason}"));
+            }
+        }
+    }
+
+    fn is_there(&self) -> bool {
+        !self.name.is_empty()
+    }
+
+    /// A path of the file, as seen from the working directory.
+    fn path(&self, path: &Path) -> PathBuf {
+        self.folder.join(path)
+    }
+
+    /// An error at an offset of the file.
+    fn error(&self, offset: usize, problem: &str) -> anyhow::Error {
+        let (line, column) = problem::position(&self.text, offset);
+        anyhow!("{}:{line}:{column}: {problem}", self.name)
+    }
+
+    /// The fingerprint key, from the variable that the file names.
+    pub(super) fn fingerprint_key(&self) -> anyhow::Result<Option<Secret>> {
+        let Some(variable) = &self.file.fingerprint_key_env else { return Ok(None) };
+        // Somebody may have put the key where its variable's name belongs.
+        if variable.is_empty() || !variable.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_') {
+            bail!("{}: fingerprint-key-env takes the name of an environment variable, in capitals", self.name);
+        }
+        match std::env::var(variable) {
+            Ok(key) if key.chars().count() >= 16 => Ok(Some(Secret::new(key))),
+            Ok(_) => bail!("{variable} (fingerprint-key-env in {}) has less than 16 characters", self.name),
+            Err(_) => bail!("{variable} (fingerprint-key-env in {}) is not set", self.name),
+        }
+    }
+}
+
+/// The nearest file from the working directory up to the root of its repository or to the home folder.
+/// Where neither lies above, only the working directory counts: a file in a shared folder such as /tmp
+/// is somebody else's.
+fn found() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let home = std::env::home_dir();
+    let is_end = |folder: &Path| folder.join(".git").exists() || Some(folder) == home.as_deref();
+    let end = here.ancestors().position(is_end).unwrap_or(0);
+    (0..=end).map(|ups| PathBuf::from("../".repeat(ups)).join(NAME)).find(|path| path.is_file())
+}
