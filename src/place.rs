@@ -1,12 +1,14 @@
 //! A place: where something lies, as artifact URI, nested path and position.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
 /// The way from an artifact to one leaf in it: `target/app.jar!/lib/x.jar!/com/acme/Job.class`.
 ///
 /// Levels are kept apart, so that a name that itself holds `!/` cannot forge a level.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "(String, Vec<String>, usize)", into = "(String, Vec<String>, usize)")]
 pub struct EntryPath {
     artifact: Arc<str>,
     nested: Arc<[Arc<str>]>,
@@ -95,6 +97,19 @@ impl EntryPath {
     }
 }
 
+/// Written down as it is, so that nothing is escaped twice.
+impl From<(String, Vec<String>, usize)> for EntryPath {
+    fn from((artifact, nested, named): (String, Vec<String>, usize)) -> Self {
+        Self { artifact: artifact.into(), nested: nested.into_iter().map(Into::into).collect(), named }
+    }
+}
+
+impl From<EntryPath> for (String, Vec<String>, usize) {
+    fn from(path: EntryPath) -> Self {
+        (path.artifact.to_string(), path.nested.iter().map(ToString::to_string).collect(), path.named)
+    }
+}
+
 impl fmt::Display for EntryPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.artifact)?;
@@ -151,30 +166,55 @@ fn percent_encoded(name: &[u8]) -> String {
     out
 }
 
+/// How what is shared is written down: as a value of its own each time.
+pub(crate) mod shared {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::sync::Arc;
+
+    pub(crate) fn serialize<T: Serialize + ?Sized, S: Serializer>(
+        value: &Option<Arc<T>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.as_deref().serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, T: ?Sized, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arc<T>>, D::Error>
+    where
+        Box<T>: Deserialize<'de>,
+    {
+        Ok(Option::<Box<T>>::deserialize(deserializer)?.map(Into::into))
+    }
+}
+
 /// A cell or paragraph of a notebook.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cell {
     /// Position in the notebook, from 1.
     pub index: u32,
     /// The notebook's own id of the cell, if it has one.
+    #[serde(with = "shared")]
     pub id: Option<Arc<str>>,
     /// Line inside the cell, from 1.
     pub line: u32,
 }
 
 /// Where in an entry. Lines and columns count from 1; columns count characters.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
     pub line: Option<u32>,
     pub column: Option<u32>,
     /// Byte offset in the entry, where there are no lines.
     pub offset: Option<u64>,
     /// Dotted class name, `com.acme.Job$Inner`.
+    #[serde(with = "shared")]
     pub class: Option<Arc<str>>,
     /// Readable signature, `main(String[])`.
+    #[serde(with = "shared")]
     pub method: Option<Arc<str>>,
+    #[serde(with = "shared")]
     pub field: Option<Arc<str>>,
     /// The class file's SourceFile attribute: `line` counts in it.
+    #[serde(with = "shared")]
     pub source_file: Option<Arc<str>>,
     pub cell: Option<Cell>,
 }
@@ -187,26 +227,47 @@ impl Position {
 }
 
 /// An entry and a position in it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     pub entry: EntryPath,
     pub position: Position,
 }
 
+/// What a reader of a source gets of a version without naming it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// This version.
+    Current,
+    /// A later one.
+    Noncurrent,
+    /// Nothing: it lies behind a delete marker.
+    Deleted,
+}
+
+impl Status {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Noncurrent => "noncurrent",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
 /// Which of several versions of an artifact, and where that one is in use. The same for all that lies
 /// in the artifact.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Origin {
     /// The version's id, as its source calls it.
     pub version_id: Option<String>,
-    /// `current`, `noncurrent`, `deleted`: what a reader of the source gets without naming a version.
-    pub status: Option<&'static str>,
+    pub status: Option<Status>,
     /// Applications that run it, each once.
     pub deployed: Vec<Deployment>,
 }
 
 /// The versions of one application that hold something.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Deployment {
     /// `msf://eu-west-1/orders`.
     pub application: String,
@@ -216,7 +277,7 @@ pub struct Deployment {
 }
 
 /// Version numbers, as ranges from first to last: an application has thousands, most of them alike.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Versions(Vec<(u64, u64)>);
 
 impl Versions {

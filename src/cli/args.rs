@@ -89,6 +89,10 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "I/N", env = "KEYSIFT_SHARD", hide_env_values = true)]
     pub(super) shard: Option<String>,
 
+    /// Remember what was found in FILE: the next scan reads only what is new, and says what is
+    #[arg(long, value_name = "FILE", help_heading = "Cache", env = "KEYSIFT_CACHE", hide_env_values = true)]
+    pub(super) cache: Option<PathBuf>,
+
     #[command(flatten)]
     pub(super) output: OutputArgs,
 

@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod cache;
 mod config;
 mod output;
 mod outputs;

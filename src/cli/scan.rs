@@ -2,6 +2,7 @@
 
 use super::args::{Level, ScanArgs};
 use super::baseline::Wish;
+use super::cache;
 use super::config::Config;
 use super::output::complain;
 use super::outputs::Outputs;
@@ -45,10 +46,14 @@ pub(super) fn run(mut args: Box<ScanArgs>) -> anyhow::Result<Exit> {
     outputs.check()?;
     let rules = config.rules(&args.rules)?;
     let stop = stop_on_signal()?;
+    let cache = cache::open(args, &settings, &rules);
     let bar = Bar::new(args.output.quiet);
-    let scanned = Scan { settings: &settings, rules: &rules, progress: &bar, stop: &stop }.run();
+    let scanned = Scan { settings: &settings, rules: &rules, progress: &bar, cache: cache.as_ref(), stop: &stop }.run();
     bar.clear();
     let Scanned { mut report, lost } = scanned?;
+    if let Some(cache) = cache {
+        cache::close(cache, args, &settings, &mut report);
+    }
     let pending = wish.pending(&mut report, settings.policy.baseline.as_ref(), key, args.allow_incomplete);
     let ruling = report.ruling.clone();
     let nothing = report.totals.artifacts == 0 && report.trouble.is_empty();
@@ -91,7 +96,7 @@ fn settings(args: &ScanArgs, outputs: &Outputs) -> anyhow::Result<Settings> {
     Ok(Settings {
         targets: targets::targets(args)?,
         filter: Filter { include: globs("--include", &args.include)?, exclude: globs("--exclude", &exclude)? },
-        outputs: outputs.files(),
+        outputs: outputs.files().into_iter().chain(args.cache.clone()).collect(),
         shard: args.shard.as_deref().map(shard::parse).transpose().context("--shard")?,
         limits: Limits {
             depth: args.limits.max_depth.unwrap_or(limits.depth),

@@ -1,5 +1,6 @@
 //! One artifact's way through the stages: unpacked, read, detected, assembled.
 
+use super::cache::Cache;
 use super::hop::Pending;
 use super::progress::Progress;
 use super::settings::Settings;
@@ -33,6 +34,7 @@ pub struct Shared<'a> {
     pub digester: &'a Digester,
     pub progress: &'a dyn Progress,
     pub stop: &'a AtomicBool,
+    pub cache: Option<&'a Cache>,
 }
 
 /// What came of one artifact.
@@ -48,10 +50,7 @@ impl Outcome {
     pub fn add(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.trouble.extend(other.trouble);
-        self.totals.artifacts += other.totals.artifacts;
-        self.totals.entries += other.totals.entries;
-        self.totals.bytes += other.totals.bytes;
-        self.totals.left_out += other.totals.left_out;
+        self.totals += other.totals;
     }
 }
 
@@ -207,6 +206,7 @@ impl<'a> Reader<'a> {
                 entries: self.entries.into_inner(),
                 bytes: self.bytes.into_inner(),
                 left_out: self.left_out.into_inner(),
+                cached: 0,
             },
         }
     }

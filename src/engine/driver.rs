@@ -2,8 +2,9 @@
 //! has the pool of workers scan them.
 
 use super::artifact::{self, Outcome, Shared};
+use super::cache::{Cache, OutcomeKey};
 use crate::blob::Blob;
-use crate::place::Origin;
+use crate::place::{EntryPath, Origin};
 use crate::sources::artifact::Artifact;
 use crate::trouble::{Kind, Stage, Trouble};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,26 +35,35 @@ impl Driver<'_> {
     }
 
     fn drive(&self, artifact: &mut Artifact) -> Outcome {
-        let _memory = self.shared.ledger.wait_for(artifact.content.memory(&self.shared.settings.limits));
-        let stopped = || self.shared.stop.load(Ordering::Relaxed);
-        let entry = artifact.entry.clone();
-        let interrupted = |cause| Trouble::new(&entry, Kind::Interrupted, Stage::Source, cause);
-        if stopped() {
-            return lost(interrupted("not scanned"));
+        if self.stopped() {
+            return lost(interrupted(&artifact.entry, "not scanned"));
         }
-        let mut outcome = self.scan(artifact);
-        if stopped() {
-            outcome.trouble.push(interrupted("perhaps not scanned to its end"));
-        }
+        let key = self.shared.cache.and_then(|cache| Some((cache, cache.key(artifact)?)));
+        let mut outcome = match key.as_ref().and_then(|(cache, key)| cache.recall(key)) {
+            Some(outcome) => {
+                self.shared.progress.read(artifact.length);
+                outcome
+            }
+            None => self.scan(artifact, key),
+        };
+        // Not kept with the outcome: where a version is in use may change while it does not.
         if let Some(origin) = &artifact.origin {
             stamp(&mut outcome, origin);
         }
         outcome
     }
 
+    fn stopped(&self) -> bool {
+        self.shared.stop.load(Ordering::Relaxed)
+    }
+
     /// An artifact that changes while it is read is read again, once.
-    fn scan(&self, artifact: &mut Artifact) -> Outcome {
+    fn scan(&self, artifact: &mut Artifact, key: Option<(&Cache, OutcomeKey)>) -> Outcome {
         let Artifact { entry, content, .. } = artifact;
+        let _memory = self.shared.ledger.wait_for(content.memory(&self.shared.settings.limits));
+        if self.stopped() {
+            return lost(interrupted(entry, "not scanned"));
+        }
         let mut once = || {
             let blob = content.open(entry)?;
             let outcome = self.pool.install(|| artifact::scan(entry, &*blob, self.shared));
@@ -61,7 +71,8 @@ impl Driver<'_> {
         };
         let stale = |scanned: &Result<(Outcome, Box<dyn Blob>), _>| matches!(scanned, Ok((_, b)) if b.is_stale());
         let mut scanned = once();
-        if stale(&scanned) && !self.shared.stop.load(Ordering::Relaxed) {
+        let again = stale(&scanned) && !self.stopped();
+        if again {
             drop(scanned);
             scanned = once();
         }
@@ -71,8 +82,19 @@ impl Driver<'_> {
             let cause = "it keeps changing while it is read";
             outcome.trouble.push(Trouble::new(entry, Kind::Unreadable, Stage::Source, cause));
         }
+        if self.stopped() {
+            outcome.trouble.push(interrupted(entry, "perhaps not scanned to its end"));
+        }
+        // Read again, it is not what was listed any more.
+        if let Some((cache, key)) = key.filter(|_| !again && content.is_as_listed()) {
+            cache.keep(&key, &outcome);
+        }
         outcome
     }
+}
+
+fn interrupted(entry: &EntryPath, cause: &str) -> Trouble {
+    Trouble::new(entry, Kind::Interrupted, Stage::Source, cause)
 }
 
 /// Says of all that was found which version of the artifact it was found in.

@@ -1,6 +1,7 @@
 //! The engine: drives the stages in parallel.
 
 pub mod artifact;
+pub mod cache;
 mod driver;
 pub mod examples;
 mod hop;

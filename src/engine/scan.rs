@@ -1,6 +1,7 @@
 //! A scan: every target's artifacts through the stages, and one report.
 
 use super::artifact::{Outcome, Shared};
+use super::cache::Cache;
 use super::driver::Driver;
 use super::listing::{Lister, Lost};
 use super::progress::Progress;
@@ -28,6 +29,8 @@ pub struct Scan<'a> {
     pub settings: &'a Settings,
     pub rules: &'a RuleSet,
     pub progress: &'a dyn Progress,
+    /// What earlier scans found; it was opened with the same settings and rules.
+    pub cache: Option<&'a Cache>,
     /// Set from outside to end the scan early, with what was found so far.
     pub stop: &'a Arc<AtomicBool>,
 }
@@ -63,6 +66,7 @@ impl Scan<'_> {
             digester: &digester,
             progress: self.progress,
             stop: self.stop,
+            cache: self.cache,
         };
         // One more than can work, to open the next meanwhile; over the network a wait is a long one.
         let remote = self.settings.targets.iter().any(Target::is_remote);
@@ -94,9 +98,11 @@ impl Scan<'_> {
     }
 
     fn report(&self, outcome: Outcome) -> Report {
-        let Outcome { findings, mut trouble, totals } = outcome;
+        let Outcome { mut findings, mut trouble, totals } = outcome;
         trouble.sort();
         trouble.dedup();
+        // Artifacts come as their drivers are done: that must decide nothing.
+        findings.sort_by(|a, b| a.locations.first().cmp(&b.locations.first()));
         let mut findings = merge(findings);
         // A secret of one artifact may stand in the name of another.
         let redaction = Redaction::new(&findings, self.rules);
@@ -116,6 +122,7 @@ impl Scan<'_> {
             ruling,
             interrupted: self.stop.load(Ordering::Relaxed),
             shard: self.settings.shard,
+            news: None,
         }
     }
 }

@@ -60,7 +60,8 @@ impl Target {
 pub struct Settings {
     pub targets: Vec<Target>,
     pub filter: Filter,
-    /// Files that reports go into: earlier reports there are not scanned.
+    /// Files that the run itself writes, reports and the cache: what the last one left there is not
+    /// scanned.
     pub outputs: Vec<PathBuf>,
     /// The part of all artifacts that is scanned, if others scan the rest.
     pub shard: Option<Shard>,

@@ -80,6 +80,7 @@ fn finding(group: Group, containers: &Containers, rules: &RuleSet, digests: &Dig
         locations,
         state: if suppressed.is_some() { State::Suppressed } else { State::New },
         suppressed,
+        seen: None,
     }
 }
 

@@ -1,8 +1,10 @@
 //! A finding: one secret, with all the places that hold it.
 
-use crate::place::{Origin, Place};
+use crate::formats::evidence::Level;
+use crate::place::{Origin, Place, shared};
 use crate::rules::schema::{Confidence, Lifetime, Severity};
 use crate::secret::Secret;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -50,12 +52,13 @@ impl SuppressedBy {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Part {
     pub role: String,
     /// As every report shows it: an identifier whole, a secret not.
     pub redacted: String,
     /// What a finding that comes back from a file, a report or a cache, no longer has.
+    #[serde(skip)]
     pub value: Option<Secret>,
     /// Shown whole: an access key id, a user name.
     pub identifier: bool,
@@ -76,7 +79,7 @@ impl Part {
 }
 
 /// Where one part of a pair lies, when it is not where the location is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PartPlace {
     /// Index in `Finding::parts`.
     pub part: usize,
@@ -84,21 +87,26 @@ pub struct PartPlace {
     pub binding: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Location {
     pub place: Place,
     pub binding: Option<String>,
+    #[serde(with = "shared")]
     pub sink: Option<Arc<str>>,
     /// The level of the scope that holds it.
-    pub scope: &'static str,
+    pub scope: Level,
     pub parts: Vec<PartPlace>,
     pub owner: Owner,
     /// Which version of its artifact, where the source keeps several.
+    #[serde(with = "shared")]
     pub origin: Option<Arc<Origin>>,
     /// The reason that a comment beside it gives for leaving it.
+    #[serde(with = "shared")]
     pub allowed: Option<Arc<str>>,
     /// In the baseline.
     pub known: bool,
+    /// Not there at the last scan of the same targets; `None` without a cache.
+    pub new: Option<bool>,
 }
 
 impl Location {
@@ -122,6 +130,15 @@ impl Location {
     }
 }
 
+/// What a cache remembers of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// When the scan was that first saw it.
+    pub first: Timestamp,
+    /// The last scan of the same targets did not see it.
+    pub new: bool,
+}
+
 /// What a baseline or an allow rule says of a finding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -136,7 +153,7 @@ pub enum State {
     Suppressed,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Finding {
     pub rule_id: String,
     pub title: String,
@@ -151,4 +168,6 @@ pub struct Finding {
     pub locations: Vec<Location>,
     pub state: State,
     pub suppressed: Option<Suppression>,
+    /// `None` without a cache.
+    pub seen: Option<Seen>,
 }

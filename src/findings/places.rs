@@ -51,12 +51,13 @@ pub(super) fn locations(group: &Group, parts: &[Part], containers: &Containers, 
             place: candidate.place.clone(),
             binding: candidate.key.clone(),
             sink: candidate.sink.clone(),
-            scope: candidate.scope.level().as_str(),
+            scope: candidate.scope.level(),
             parts: vec![place],
             owner: containers.owner(&candidate.place, &rules.libraries),
             origin: None,
             allowed,
             known: false,
+            new: None,
         });
     }
     for location in &mut locations {

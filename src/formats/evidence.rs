@@ -2,6 +2,7 @@
 
 use super::excerpt::Excerpt;
 use crate::place::Position;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
 use zeroize::Zeroize;
@@ -62,7 +63,8 @@ pub struct Binding {
 }
 
 /// The width of a scope segment, narrow to wide in `Ord`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// One alternative of a value, e.g. one arm of a conditional.
     Alternative,

@@ -11,6 +11,7 @@ use crate::findings::baseline::Gone;
 use crate::findings::finding::{Owner, State, Suppression};
 use crate::rules::schema::{Confidence, Lifetime, Severity};
 use crate::trouble::Trouble;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -63,6 +64,15 @@ pub struct Summary {
     /// Findings that do not count because a baseline knows them.
     pub baselined: usize,
     pub left_out: u64,
+    /// Artifacts whose outcome came from a cache.
+    #[serde(default)]
+    pub cached: u64,
+    /// The last complete scan of the same targets, if a cache remembers one.
+    #[serde(default)]
+    pub last_scan: Option<Timestamp>,
+    /// Findings that it did not see. Null without a cache.
+    #[serde(default)]
+    pub new_since_last_scan: Option<usize>,
 }
 
 /// What a reader wants to know of a rule.
@@ -101,6 +111,11 @@ pub struct Finding {
     pub state: State,
     #[serde(default)]
     pub suppression: Option<Suppression>,
+    /// Null without a cache.
+    #[serde(default)]
+    pub first_seen: Option<Timestamp>,
+    #[serde(default)]
+    pub new_since_last_scan: Option<bool>,
     pub fingerprint: String,
     pub owner: Owner,
     pub attributes: BTreeMap<String, String>,
@@ -151,6 +166,8 @@ pub struct Location {
     pub deployed: Vec<String>,
     pub offset: Option<u64>,
     pub cell: Option<Cell>,
+    #[serde(default)]
+    pub new_since_last_scan: Option<bool>,
     pub parts: Vec<PartPlace>,
 }
 

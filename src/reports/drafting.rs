@@ -5,7 +5,7 @@ use super::exit::Gate;
 use super::report::{Report, Shown};
 use crate::findings::finding::{Finding, Location, Part, PartPlace, SuppressedBy};
 use crate::findings::identity;
-use crate::place::Origin;
+use crate::place::{Origin, Status};
 use crate::rules::schema::{Rule, Severity};
 use crate::rules::set::RuleSet;
 use std::collections::BTreeMap;
@@ -24,6 +24,9 @@ impl Document {
             suppressed: report.suppressed.len(),
             baselined,
             left_out: report.totals.left_out,
+            cached: report.totals.cached,
+            last_scan: report.news.and_then(|news| news.last_scan),
+            new_since_last_scan: report.news.map(|news| news.new),
         };
         let counting = report.findings.into_iter().filter(|finding| finding.severity >= shown.min_severity);
         // Whoever reads the report shall see what was allowed, and why.
@@ -87,6 +90,8 @@ fn finding(finding: Finding, secrets: bool) -> document::Finding {
         lifetime: finding.lifetime,
         state: finding.state,
         suppression: finding.suppressed,
+        first_seen: finding.seen.map(|seen| seen.first),
+        new_since_last_scan: finding.seen.map(|seen| seen.new),
         fingerprint: finding.fingerprint,
         owner: finding.owner,
         attributes: finding.attributes,
@@ -125,13 +130,14 @@ fn location(location: Location, place: String) -> document::Location {
         source_file: text(position.source_file.as_deref()),
         binding: location.binding,
         sink: text(location.sink.as_deref()),
-        scope: location.scope.to_owned(),
+        scope: location.scope.as_str().to_owned(),
         owner: location.owner,
         version_id,
-        version_status: text(status),
+        version_status: text(status.map(Status::as_str)),
         deployed: deployed.iter().map(ToString::to_string).collect(),
         offset: position.offset,
         cell: position.cell.as_ref().map(|c| Cell { index: c.index, id: text(c.id.as_deref()), line: c.line }),
+        new_since_last_scan: location.new,
         parts: location.parts.into_iter().map(part_place).collect(),
     }
 }

@@ -4,12 +4,14 @@ use crate::findings::finding::{Finding, State};
 use crate::findings::policy::Ruling;
 use crate::rules::schema::Severity;
 use crate::trouble::Trouble;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::ops::AddAssign;
 
 /// What was read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     pub artifacts: u64,
     pub entries: u64,
@@ -17,6 +19,29 @@ pub struct Totals {
     pub bytes: u64,
     /// Files and entries that the settings left out.
     pub left_out: u64,
+    /// Artifacts whose outcome came from a cache.
+    #[serde(skip)]
+    pub cached: u64,
+}
+
+impl AddAssign for Totals {
+    fn add_assign(&mut self, other: Self) {
+        let Self { artifacts, entries, bytes, left_out, cached } = other;
+        self.artifacts += artifacts;
+        self.entries += entries;
+        self.bytes += bytes;
+        self.left_out += left_out;
+        self.cached += cached;
+    }
+}
+
+/// What is new since the last scan of the same targets, as a cache remembers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct News {
+    /// The last complete one; `None` if there was none.
+    pub last_scan: Option<Timestamp>,
+    /// Findings that it did not see.
+    pub new: usize,
 }
 
 /// One of the parts that a scan was split into.
@@ -50,6 +75,8 @@ pub struct Report {
     pub interrupted: bool,
     /// Which part this is of a scan that was split.
     pub shard: Option<Shard>,
+    /// `None` without a cache.
+    pub news: Option<News>,
 }
 
 impl Report {

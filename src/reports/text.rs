@@ -59,13 +59,13 @@ pub fn write(document: &Document, layout: Layout, out: &mut dyn io::Write) -> io
             let bold = Style::new().bold().underline();
             writeln!(out, "{bold}{}{bold:#}\n", clean_line(artifact_of(finding)))?;
         }
-        write_finding(finding, out)?;
+        write_finding(finding, document.summary.last_scan.is_some(), out)?;
         write_remedy(finding, remedy == Some(&finding.remedy), layout, out)?;
         remedy = Some(&finding.remedy);
     }
     baselined::write(&known, &document.gone, out)?;
     for finding in suppressed.into_iter().filter(|_| layout.suppressed) {
-        write_finding(finding, out)?;
+        write_finding(finding, document.summary.last_scan.is_some(), out)?;
         writeln!(out)?;
     }
     write_trouble(&document.trouble, layout, out)?;
@@ -87,7 +87,8 @@ fn style(severity: Severity) -> Style {
     if severity >= Severity::High { style.bold() } else { style }
 }
 
-fn write_finding(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+/// `dated`: there is an earlier scan that findings can be new since.
+fn write_finding(finding: &Finding, dated: bool, out: &mut dyn io::Write) -> io::Result<()> {
     let color = style(finding.severity);
     let bold = Style::new().bold();
     let dim = Style::new().dimmed();
@@ -96,7 +97,11 @@ fn write_finding(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
     } else {
         finding.severity.as_str().to_uppercase()
     };
-    write!(out, "{color}{label}{color:#}  {bold}{}{bold:#}   {}", clean(&finding.title), clean(&finding.secret()))?;
+    write!(out, "{color}{label}{color:#}")?;
+    if dated && finding.new_since_last_scan == Some(true) {
+        write!(out, "  {color}NEW{color:#}")?;
+    }
+    write!(out, "  {bold}{}{bold:#}   {}", clean(&finding.title), clean(&finding.secret()))?;
     if let Some(account) = finding.account() {
         write!(out, "   account {}", clean(account))?;
     }
@@ -260,7 +265,13 @@ fn write_summary(document: &Document, shown: usize, out: &mut dyn io::Write) -> 
     if hidden > 0 {
         write!(out, ", {} below --min-severity not shown", grouped(hidden as u64))?;
     }
+    if let (Some(last), Some(new)) = (summary.last_scan, summary.new_since_last_scan) {
+        write!(out, ", {} new since {last}", grouped(new as u64))?;
+    }
     writeln!(out)?;
+    if summary.cached > 0 {
+        write!(out, "{} unchanged since an earlier scan; ", counted(summary.cached, "artifact"))?;
+    }
     let entries = if summary.entries == 1 { "entry" } else { "entries" };
     write!(out, "{} {entries}, {}; ", grouped(summary.entries), size(summary.bytes))?;
     if summary.left_out > 0 {

@@ -26,6 +26,11 @@ pub trait Content: Send {
 
     /// Called outside of the pool of workers, so it may wait. A second call opens it anew.
     fn open(&mut self, entry: &EntryPath) -> Result<Box<dyn Blob>, Trouble>;
+
+    /// Asked when it has been read: whether the identity that it was listed with still holds.
+    fn is_as_listed(&self) -> bool {
+        true
+    }
 }
 
 /// What a listing came upon.

@@ -10,6 +10,7 @@ pub struct Globs {
     anchored: GlobSet,
     /// See the path from the named target on, and what lies in archives.
     floating: GlobSet,
+    patterns: Vec<String>,
 }
 
 impl Globs {
@@ -34,7 +35,13 @@ impl Globs {
                 }
             }
         }
-        Ok(Some(Self { anchored: anchored.build()?, floating: floating.build()? }))
+        let patterns = patterns.to_vec();
+        Ok(Some(Self { anchored: anchored.build()?, floating: floating.build()?, patterns }))
+    }
+
+    /// As the user wrote them.
+    pub fn patterns(&self) -> &[String] {
+        &self.patterns
     }
 
     pub fn holds(&self, path: &Path<'_>) -> bool {

@@ -13,6 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A file read by position. Its length is taken once; a file that shrinks meanwhile is an error at
 /// the read, not a panic.
@@ -63,6 +64,8 @@ impl Blob for FileBlob {
 struct OnDisk {
     path: PathBuf,
     length: u64,
+    /// As it was listed.
+    state: Option<String>,
 }
 
 impl Content for OnDisk {
@@ -76,6 +79,10 @@ impl Content for OnDisk {
             Ok(blob) => Ok(Box::new(blob)),
             Err(error) => Err(unreadable(entry, &error)),
         }
+    }
+
+    fn is_as_listed(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|metadata| state(&self.path, &metadata) == self.state)
     }
 }
 
@@ -93,6 +100,9 @@ pub struct Listing<'a> {
     own: Vec<Identity>,
 }
 
+/// The coarsest clock that a file system in use has, FAT's.
+const SETTLED: Duration = Duration::from_secs(2);
+
 /// A canonical path in few bytes.
 type Identity = [u8; 32];
 
@@ -100,14 +110,25 @@ fn identity(real: &Path) -> Identity {
     Sha256::digest(real.as_os_str().as_encoded_bytes()).into()
 }
 
-/// The path of a file with what changes when its content does.
+/// The path of a file with what changes when its content does. `None` for a file that was touched just
+/// now: the clock of a file system is coarse, and another change may leave the very same time.
 fn state(real: &Path, metadata: &Metadata) -> Option<String> {
-    let modified = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();
+    let modified = metadata.modified().ok()?;
     #[cfg(unix)]
-    let number = std::os::unix::fs::MetadataExt::ino(metadata);
+    let (changed, number) = {
+        use std::os::unix::fs::MetadataExt as _;
+        // Nobody can set this one back.
+        let seconds = UNIX_EPOCH + Duration::from_secs(u64::try_from(metadata.ctime()).ok()?);
+        (seconds + Duration::from_nanos(u64::try_from(metadata.ctime_nsec()).ok()?), metadata.ino())
+    };
     #[cfg(not(unix))]
-    let number = 0;
-    Some(format!("file\n{}\n{}\n{modified}\n{number}", real.to_str()?, metadata.len()))
+    let (changed, number) = (modified, 0);
+    if changed + SETTLED > SystemTime::now() {
+        return None;
+    }
+    let nanos = |time: SystemTime| Some(time.duration_since(UNIX_EPOCH).ok()?.as_nanos());
+    let (modified, changed) = (nanos(modified)?, nanos(changed)?);
+    Some(format!("file\n{}\n{}\n{modified}\n{changed}\n{number}", real.to_str()?, metadata.len()))
 }
 
 /// A file or folder still to be looked at.
@@ -247,7 +268,7 @@ impl<'a> Listing<'a> {
         } else if self.files.insert(identity(&real)) {
             let length = metadata.len();
             let identity = state(&real, metadata);
-            let content = Box::new(OnDisk { path: real, length });
+            let content = Box::new(OnDisk { path: real, length, state: identity.clone() });
             emit(Found::Artifact(Artifact { entry, length, identity, origin: None, content }));
         }
     }

@@ -23,9 +23,10 @@ const STAGES: [&str; 14] = [
     "cli",
 ];
 /// The crates that belong to one part of the program alone.
-const CONFINED: [(&str, &[&str]); 4] = [
+const CONFINED: [(&str, &[&str]); 5] = [
     ("anyhow", &["src/cli/"]),
     ("clap", &["src/cli/"]),
+    ("redb", &["src/engine/cache/"]),
     ("tokio", &["src/sources/aws", "src/sources/s3", "src/sources/msf", "src/verify"]),
     ("aws_", &["src/sources/aws", "src/sources/s3", "src/sources/msf", "src/verify"]),
 ];

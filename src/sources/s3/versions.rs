@@ -3,7 +3,7 @@
 use super::bucket::Bucket;
 use super::list::{decoded, is_restored};
 use super::selection::{Item, Selecting};
-use crate::place::Origin;
+use crate::place::{Origin, Status};
 use crate::sources::aws::failure::Failure;
 use crate::sources::aws::retry::retried;
 use aws_sdk_s3::operation::list_object_versions::ListObjectVersionsOutput;
@@ -44,9 +44,9 @@ pub(super) fn list(selecting: &mut Selecting<'_>) -> Result<(), Failure> {
                 continue;
             }
             let status = match version.is_latest {
-                Some(true) => "current",
-                _ if deleted.contains(&key) => "deleted",
-                _ => "noncurrent",
+                Some(true) => Status::Current,
+                _ if deleted.contains(&key) => Status::Deleted,
+                _ => Status::Noncurrent,
             };
             selecting.take(Item {
                 key,

@@ -1,0 +1,81 @@
+//! The cache: what earlier scans found in artifacts that have not changed since.
+//!
+//! An outcome is taken from it only if nothing that decides it has changed: the artifact's identity and
+//! name, the rules, the settings, the version of keysift. Only complete outcomes are kept, and findings
+//! without their values. What is decided after the scan of an artifact (allow rules, baselines, exit
+//! codes) is decided anew each time.
+
+mod circumstances;
+mod history;
+mod store;
+
+use super::artifact::Outcome;
+use super::settings::Settings;
+use crate::findings::finding::Finding;
+use crate::reports::report::Totals;
+use crate::rules::set::RuleSet;
+use crate::sources::artifact::Artifact;
+use circumstances::circumstances;
+use sha2::{Digest, Sha256};
+use std::path::Path;
+use store::{Key, Row, Store};
+
+pub use store::{CacheError, Opened};
+
+/// An open cache. It may be shared by the threads of one scan.
+pub struct Cache {
+    store: Store,
+    /// What all outcomes of this scan depend on.
+    circumstances: Vec<u8>,
+}
+
+impl Cache {
+    /// Opens the file, or makes it. For scans with these settings and rules only.
+    pub fn open(path: &Path, settings: &Settings, rules: &RuleSet) -> Result<(Self, Opened), CacheError> {
+        let (store, opened) = Store::open(path)?;
+        let circumstances = format!("{}\n{}\n{}\n", env!("CARGO_PKG_VERSION"), rules.digest, circumstances(settings));
+        Ok((Self { store, circumstances: circumstances.into_bytes() }, opened))
+    }
+
+    /// Under which an artifact's outcome is kept; `None` if nobody can tell whether it will have changed.
+    pub(super) fn key(&self, artifact: &Artifact) -> Option<OutcomeKey> {
+        let identity = artifact.identity.as_deref()?;
+        let (name, below) = (artifact.entry.artifact_uri(), artifact.entry.relative());
+        Some(OutcomeKey(digest(&[&self.circumstances, identity.as_bytes(), name.as_bytes(), below.as_bytes()])))
+    }
+
+    /// What an earlier scan found. A row that cannot be read is as good as none.
+    pub(super) fn recall(&self, key: &OutcomeKey) -> Option<Outcome> {
+        let row = self.store.outcome(&key.0)?;
+        let (findings, totals): (Vec<Finding>, Totals) = serde_json::from_slice(&row).ok()?;
+        Some(Outcome { findings, totals: Totals { cached: 1, ..totals }, trouble: Vec::new() })
+    }
+
+    /// Keeps a complete outcome.
+    pub(super) fn keep(&self, key: &OutcomeKey, outcome: &Outcome) {
+        if outcome.trouble.is_empty()
+            && let Ok(row) = serde_json::to_vec(&(&outcome.findings, &outcome.totals))
+        {
+            self.store.send(Row::Outcome(key.0, row));
+        }
+    }
+
+    /// Brings the file up to date and closes it.
+    pub fn close(self) -> Result<(), CacheError> {
+        self.store.close()
+    }
+}
+
+pub(super) struct OutcomeKey(Key);
+
+/// Of fields that may hold anything: each goes in with its length.
+fn digest(fields: &[&[u8]]) -> Key {
+    let mut hasher = Sha256::new();
+    for field in fields {
+        hasher.update((field.len() as u64).to_le_bytes());
+        hasher.update(field);
+    }
+    let mut key = Key::default();
+    key.copy_from_slice(&hasher.finalize()[..size_of::<Key>()]);
+    key
+}
