@@ -63,15 +63,14 @@ impl Failure {
             }
             SdkError::TimeoutError(_) => Self::TimedOut,
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Self::TimedOut,
-            SdkError::ResponseError(response) => {
-                Self::Answer(format!("{} in a form that cannot be read", response.raw().status().as_u16()))
-            }
+            SdkError::ResponseError(response) => Self::unintelligible(response.raw().status().as_u16()),
             _ => Self::of_dispatch(error),
         }
     }
 
     fn of_answer(status: u16, code: Option<&str>, region: Option<&str>, permission: &'static str) -> Self {
         match (status, code.unwrap_or_default()) {
+            (200..=299, _) => Self::unintelligible(status),
             (_, "NoSuchBucket") => Self::NoBucket,
             (_, "NoSuchKey" | "NoSuchVersion" | "NotFound") => Self::Vanished,
             (_, "PreconditionFailed") | (412, _) => Self::Changed,
@@ -95,6 +94,10 @@ impl Failure {
             | (429 | 500 | 502 | 503 | 504, code) => Self::Busy(named(status, code)),
             (_, code) => Self::Answer(named(status, code)),
         }
+    }
+
+    fn unintelligible(status: u16) -> Self {
+        Self::Answer(format!("{status} in a form that cannot be read"))
     }
 
     /// Nothing was answered, since nothing was sent: the chain of causes tells why.

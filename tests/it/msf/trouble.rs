@@ -133,6 +133,37 @@ fn a_message_of_the_service_is_not_quoted() {
     assert!(!format!("{}{}", run.out(), run.err()).contains("a message that may hold anything"));
 }
 
+/// As another implementation answers, with times in words.
+#[test]
+fn an_answer_that_cannot_be_read_is_told() {
+    let odd = json!({ "ApplicationMaintenanceConfigurationDescription": 1, "EnvironmentPropertyDescriptions": "none" });
+    let run = scan(&Service::start(Script::default().with("orders", vec![odd])), "orders", &[]);
+    assert_eq!(run.code(), 2);
+    assert!(run.err().contains("the service answers 200 in a form that cannot be read"), "{}", run.err());
+}
+
+/// A wait for a service that is busy for ever is no reason to be killed.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_ends_the_listing() {
+    let mut script = Script::default().with("orders", vec![orders(1)]);
+    script.throttled = usize::MAX;
+    let service = Service::start(script);
+    let mut command = std::process::Command::new("env");
+    command.args(["--default-signal", env!("CARGO_BIN_EXE_keysift"), "scan", "--format", "json"]);
+    command.args([&format!("msf://{REGION}"), "--endpoint-url", &service.url]);
+    command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+    let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    while service.asked().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let run = crate::cli::Run::of(child.wait_with_output().unwrap());
+    assert_eq!(run.code(), 130);
+    let cause = "interrupted: not all of it was listed".to_owned();
+    assert_eq!(run.trouble(), [("msf://eu-west-1".to_owned(), cause)]);
+}
+
 #[test]
 fn words_that_are_no_address_are_a_usage_error() {
     let service = Service::start(Script::default());
