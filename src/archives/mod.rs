@@ -31,17 +31,33 @@ pub enum Content<'a> {
 pub trait Visitor: Sync {
     /// Asked before a leaf or nested archive is read.
     fn wanted(&self, path: &EntryPath) -> bool;
-    /// Whether there is nothing that `wanted` would say no to.
+    /// Whether there is nothing that `wanted` would say no to, and nothing known.
     fn wants_all(&self) -> bool {
         false
     }
+    /// Asked of what is wanted and listed in a directory: whether what is in it is known already, so that
+    /// it needs not be read. What is known is not visited.
+    fn is_known(&self, _path: &EntryPath, _listed: &Listed) -> bool {
+        false
+    }
     fn leaf(&self, path: &EntryPath, content: Content<'_>);
+    /// Called when a listed entry has been read, and all that lies in it.
+    fn was_read(&self, _path: &EntryPath, _listed: &Listed) {}
     /// Called once per zip or tar, when all its entries have been visited.
     fn container_end(&self, path: &EntryPath, reread: &dyn Reread);
     fn trouble(&self, trouble: Trouble);
     /// Bytes of the artifact that are done with; in the end they add up to its length.
     fn progress(&self, compressed_bytes: u64);
     fn stopped(&self) -> bool;
+}
+
+/// What a directory says of an entry besides its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// CRC-32.
+    pub crc: u32,
+    pub size: u64,
+    pub compressed: u64,
 }
 
 /// A second look at an entry of a container that has just ended.

@@ -93,6 +93,11 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "FILE", help_heading = "Cache", env = "KEYSIFT_CACHE", hide_env_values = true)]
     pub(super) cache: Option<PathBuf>,
 
+    /// Pass over entries of archives whose name, sizes and CRC-32 the cache knows to hold nothing; who
+    /// makes an archive can forge that
+    #[arg(long, requires = "cache", help_heading = "Cache")]
+    pub(super) trust_crc: bool,
+
     #[command(flatten)]
     pub(super) output: OutputArgs,
 

@@ -97,6 +97,7 @@ fn settings(args: &ScanArgs, outputs: &Outputs) -> anyhow::Result<Settings> {
         targets: targets::targets(args)?,
         filter: Filter { include: globs("--include", &args.include)?, exclude: globs("--exclude", &exclude)? },
         outputs: outputs.files().into_iter().chain(args.cache.clone()).collect(),
+        trust_crc: args.trust_crc,
         shard: args.shard.as_deref().map(shard::parse).transpose().context("--shard")?,
         limits: Limits {
             depth: args.limits.max_depth.unwrap_or(limits.depth),

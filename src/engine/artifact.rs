@@ -1,10 +1,10 @@
 //! One artifact's way through the stages: unpacked, read, detected, assembled.
 
-use super::cache::Cache;
+use super::cache::{Cache, Lesson};
 use super::hop::Pending;
 use super::progress::Progress;
 use super::settings::Settings;
-use crate::archives::{Content, Reread, Unpacker, Visitor};
+use crate::archives::{Content, Listed, Reread, Unpacker, Visitor};
 use crate::blob::Blob;
 use crate::budget::{Budget, Ledger};
 use crate::detection::detect;
@@ -75,6 +75,9 @@ struct Reader<'a> {
     entries: AtomicU64,
     bytes: AtomicU64,
     left_out: AtomicU64,
+    trusted: AtomicU64,
+    /// What the next scan may trust; `None` unless it was asked for.
+    lesson: Option<Lesson<'a>>,
     collected: Mutex<Collected>,
 }
 
@@ -100,6 +103,8 @@ impl<'a> Reader<'a> {
             entries: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             left_out: AtomicU64::new(0),
+            trusted: AtomicU64::new(0),
+            lesson: shared.cache.and_then(Cache::lesson),
             collected: Mutex::default(),
         }
     }
@@ -115,6 +120,9 @@ impl<'a> Reader<'a> {
     }
 
     fn judge(&self, path: &EntryPath, mut evidence: Evidence<'_>) {
+        if let Some(lesson) = self.lesson.as_ref().filter(|_| evidence.speaks_of_others()) {
+            lesson.gives(path);
+        }
         if !(evidence.unresolved.is_empty() && evidence.takes.is_empty())
             && let Some(container) = path.parent()
         {
@@ -123,6 +131,9 @@ impl<'a> Reader<'a> {
         let (mut candidates, capped) = detect(&evidence, path, self.shared.rules, self.most_in_an_entry());
         if capped {
             self.over_findings(path, "holds more secrets than an entry may");
+        }
+        if !candidates.is_empty() || evidence.unparsed.is_some() {
+            self.holds(&path.to_string());
         }
         let kept = self.budget.charge_findings(candidates.len());
         if kept < candidates.len() {
@@ -153,6 +164,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn holds(&self, uri: &str) {
+        if let Some(lesson) = &self.lesson {
+            lesson.holds(uri);
+        }
+    }
+
+    fn count(&self, path: &EntryPath, totals: Totals) {
+        if let Some(lesson) = &self.lesson {
+            lesson.count(path, totals);
+        }
+    }
+
     /// One noisy table is no reason to leave the rest of an artifact unread.
     fn most_in_an_entry(&self) -> usize {
         usize::try_from(self.budget.limits.findings / 10).unwrap_or(usize::MAX).max(1)
@@ -162,15 +185,17 @@ impl<'a> Reader<'a> {
         self.trouble(Trouble::new(path, Kind::Limit, Stage::Detection, cause).limit("max-findings"));
     }
 
-    fn chunks(&self, path: &EntryPath, reader: &mut dyn Read) {
+    /// Returns how many bytes it read.
+    fn chunks(&self, path: &EntryPath, reader: &mut dyn Read) -> u64 {
         let context = Context { path, vocabulary: &self.shared.rules.vocabulary };
         let mut buffer = Vec::with_capacity(CHUNK + OVERLAP);
         let mut line = 1u32;
         let mut text = false;
+        let mut total = 0;
         loop {
             let kept = buffer.len();
             let read = reader.take((CHUNK - kept.min(OVERLAP)) as u64).read_to_end(&mut buffer);
-            self.bytes.fetch_add((buffer.len() - kept) as u64, Ordering::Relaxed);
+            total += (buffer.len() - kept) as u64;
             if buffer.len() > kept {
                 let evidence = read_chunk(&buffer, line, &context);
                 text |= evidence.literals.iter().any(|literal| literal.kind == LiteralKind::Text);
@@ -191,9 +216,13 @@ impl<'a> Reader<'a> {
                 "too large to read its structure; its text was matched in chunks",
             ));
         }
+        total
     }
 
     fn finish(self) -> Outcome {
+        if let Some(lesson) = self.lesson {
+            lesson.keep();
+        }
         let collected = self.collected.into_inner().unwrap_or_else(PoisonError::into_inner);
         let Collected { groups, containers, mut trouble, .. } = collected;
         let mut findings = assemble(groups, &containers, self.shared.rules, self.shared.digester);
@@ -206,6 +235,7 @@ impl<'a> Reader<'a> {
                 entries: self.entries.into_inner(),
                 bytes: self.bytes.into_inner(),
                 left_out: self.left_out.into_inner(),
+                trusted: self.trusted.into_inner(),
                 cached: 0,
             },
         }
@@ -217,12 +247,31 @@ impl Visitor for Reader<'_> {
         let wanted = !self.shared.settings.filter.excludes(path.innermost());
         if !wanted {
             self.left_out.fetch_add(1, Ordering::Relaxed);
+            self.count(path, Totals { left_out: 1, ..Totals::default() });
         }
         wanted
     }
 
     fn wants_all(&self) -> bool {
-        self.shared.settings.filter.exclude.is_none()
+        self.shared.settings.filter.exclude.is_none() && self.lesson.is_none()
+    }
+
+    fn is_known(&self, path: &EntryPath, listed: &Listed) -> bool {
+        let known = self.lesson.as_ref().and_then(|lesson| lesson.known(path, listed));
+        if let Some(Totals { entries, bytes, left_out, trusted, .. }) = known {
+            self.entries.fetch_add(entries, Ordering::Relaxed);
+            self.bytes.fetch_add(bytes, Ordering::Relaxed);
+            self.left_out.fetch_add(left_out, Ordering::Relaxed);
+            self.trusted.fetch_add(trusted, Ordering::Relaxed);
+        }
+        known.is_some()
+    }
+
+    fn was_read(&self, path: &EntryPath, listed: &Listed) {
+        // What was stopped in its middle may hold anything.
+        if let Some(lesson) = self.lesson.as_ref().filter(|_| !self.stopped() && !self.budget.exhausted()) {
+            lesson.was_read(path, listed);
+        }
     }
 
     fn leaf(&self, path: &EntryPath, content: Content<'_>) {
@@ -231,18 +280,20 @@ impl Visitor for Reader<'_> {
         // A reader that panics is a bug, but it costs this entry only.
         let read = catch_unwind(AssertUnwindSafe(|| match content {
             Content::Whole(bytes) => {
-                self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
                 self.whole(path, bytes);
+                bytes.len() as u64
             }
             Content::Stream { reader, .. } => self.chunks(path, reader),
         }));
-        if read.is_err() {
-            self.trouble(Trouble::new(
-                path,
-                Kind::Corrupt,
-                Stage::Format,
-                "internal error while reading; please report it",
-            ));
+        match read {
+            Ok(bytes) => {
+                self.bytes.fetch_add(bytes, Ordering::Relaxed);
+                self.count(path, Totals { entries: 1, bytes, ..Totals::default() });
+            }
+            Err(_) => {
+                let cause = "internal error while reading; please report it";
+                self.trouble(Trouble::new(path, Kind::Corrupt, Stage::Format, cause));
+            }
         }
     }
 
@@ -254,6 +305,7 @@ impl Visitor for Reader<'_> {
     }
 
     fn trouble(&self, trouble: Trouble) {
+        self.holds(&trouble.uri);
         self.collected().trouble.push(trouble);
     }
 

@@ -63,6 +63,8 @@ pub struct Settings {
     /// Files that the run itself writes, reports and the cache: what the last one left there is not
     /// scanned.
     pub outputs: Vec<PathBuf>,
+    /// Whether entries are known again by what the directory of their archive says of them.
+    pub trust_crc: bool,
     /// The part of all artifacts that is scanned, if others scan the rest.
     pub shard: Option<Shard>,
     pub limits: Limits,
@@ -81,6 +83,7 @@ impl Default for Settings {
             targets: Vec::new(),
             filter: Filter::default(),
             outputs: Vec::new(),
+            trust_crc: false,
             shard: None,
             limits: Limits::default(),
             max_memory: 256 << 20,

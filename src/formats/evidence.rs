@@ -182,6 +182,12 @@ pub struct Evidence<'a> {
 }
 
 impl Evidence<'_> {
+    /// Whether what lies beside the entry, or in it, is read or judged by what it says.
+    pub fn speaks_of_others(&self) -> bool {
+        let Self { unresolved, takes, embedded, facts, .. } = self;
+        !(unresolved.is_empty() && takes.is_empty() && embedded.is_empty() && facts.is_empty())
+    }
+
     /// Zeroes the values that are held here, once something has come of them. What is only borrowed
     /// belongs to the archive's buffers.
     pub fn wipe(&mut self) {

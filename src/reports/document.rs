@@ -67,6 +67,9 @@ pub struct Summary {
     /// Artifacts whose outcome came from a cache.
     #[serde(default)]
     pub cached: u64,
+    /// Those of the entries that were not read under `--trust-crc`.
+    #[serde(default)]
+    pub entries_trusted: u64,
     /// The last complete scan of the same targets, if a cache remembers one.
     #[serde(default)]
     pub last_scan: Option<Timestamp>,

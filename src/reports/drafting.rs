@@ -25,6 +25,7 @@ impl Document {
             baselined,
             left_out: report.totals.left_out,
             cached: report.totals.cached,
+            entries_trusted: report.totals.trusted,
             last_scan: report.news.and_then(|news| news.last_scan),
             new_since_last_scan: report.news.map(|news| news.new),
         };

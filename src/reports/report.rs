@@ -19,6 +19,8 @@ pub struct Totals {
     pub bytes: u64,
     /// Files and entries that the settings left out.
     pub left_out: u64,
+    /// Those of the entries that were not read, because their directory says what a cache knows.
+    pub trusted: u64,
     /// Artifacts whose outcome came from a cache.
     #[serde(skip)]
     pub cached: u64,
@@ -26,11 +28,12 @@ pub struct Totals {
 
 impl AddAssign for Totals {
     fn add_assign(&mut self, other: Self) {
-        let Self { artifacts, entries, bytes, left_out, cached } = other;
+        let Self { artifacts, entries, bytes, left_out, trusted, cached } = other;
         self.artifacts += artifacts;
         self.entries += entries;
         self.bytes += bytes;
         self.left_out += left_out;
+        self.trusted += trusted;
         self.cached += cached;
     }
 }

@@ -274,6 +274,9 @@ fn write_summary(document: &Document, shown: usize, out: &mut dyn io::Write) -> 
     }
     let entries = if summary.entries == 1 { "entry" } else { "entries" };
     write!(out, "{} {entries}, {}; ", grouped(summary.entries), size(summary.bytes))?;
+    if summary.entries_trusted > 0 {
+        write!(out, "{} trusted by their CRC-32; ", grouped(summary.entries_trusted))?;
+    }
     if summary.left_out > 0 {
         write!(out, "{} left out on request; ", grouped(summary.left_out))?;
     }

@@ -5,6 +5,7 @@ mod files;
 mod history;
 #[cfg(unix)]
 mod killed;
+mod trust;
 
 use crate::cli::{Desk, PASSWORD, Run, WEAK};
 use serde_json::{Value, json};

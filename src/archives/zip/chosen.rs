@@ -1,4 +1,4 @@
-//! Chosen: the entries of a zip that are wanted, by offset, and the bytes that the others take up.
+//! Chosen: the entries of a zip that are to be read, by offset, and the bytes that the others take up.
 
 use super::directory::Record;
 use super::entry::{Container, Extent};
@@ -27,7 +27,7 @@ impl Chosen {
         }
         let mut chosen = Self { wanted: Vec::with_capacity(records.len()), left_out: Vec::new() };
         for (record, next) in all {
-            if container.directory.is_folder(&record) || container.walk.wanted(&container.child(&record)) {
+            if container.directory.is_folder(&record) || container.is_to_be_read(&record) {
                 chosen.wanted.push((record, next));
                 continue;
             }

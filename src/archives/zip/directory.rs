@@ -4,6 +4,7 @@
 //! same name, and an archive in which one of them hides is what a scanner must not be fooled by.
 
 use super::end_record::{EndRecord, u16_at, u32_at, u64_at};
+use crate::archives::Listed;
 use crate::archives::ranged::bytes_at;
 use crate::blob::Blob;
 use std::borrow::Cow;
@@ -30,6 +31,10 @@ pub(super) struct Record {
 }
 
 impl Record {
+    pub(super) fn listed(&self) -> Listed {
+        Listed { crc: self.crc, size: self.size, compressed: self.compressed }
+    }
+
     /// APPNOTE 4.4.4, bit 0.
     pub(super) fn encrypted(&self) -> bool {
         self.flags & 1 != 0 || self.method == super::decode::AES

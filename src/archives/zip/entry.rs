@@ -58,12 +58,26 @@ impl Container<'_> {
             let child = self.child(record);
             if self.walk.charge_entry(&child) {
                 self.open(&child, record, data, raw);
+                self.walk.unpacker.visitor.was_read(&child, &record.listed());
             }
         }
         if self.depth == 0 {
             self.walk.progress(data.end - data.start);
         }
         Some(extent)
+    }
+
+    /// Whether it is wanted, and nobody knows what is in it. What is known counts as if it were read.
+    pub(super) fn is_to_be_read(&self, record: &Record) -> bool {
+        let child = self.child(record);
+        if !self.walk.wanted(&child) {
+            return false;
+        }
+        let known = !record.encrypted() && self.walk.unpacker.visitor.is_known(&child, &record.listed());
+        if known && self.walk.charge_entry(&child) {
+            self.walk.charge_bytes(&child, record.size);
+        }
+        !known
     }
 
     pub(super) fn child(&self, record: &Record) -> EntryPath {

@@ -11,7 +11,7 @@ pub(super) fn circumstances(settings: &Settings) -> String {
     let Settings {
         targets: _,
         filter,
-        outputs: _,
+        outputs: _, trust_crc,
         shard: _,
         limits,
         max_memory,
@@ -23,7 +23,7 @@ pub(super) fn circumstances(settings: &Settings) -> String {
     let excluded = filter.exclude.as_ref().map(|globs| globs.patterns());
     let key = Digester::new(fingerprint_key.as_ref()).key_check();
     // Nested archives that do not fit the memory are read without their directory.
-    format!("{limits:?}\n{max_memory}\n{excluded:?}\n{key:?}")
+    format!("{limits:?}\n{max_memory}\n{excluded:?}\n{key:?}\n{trust_crc}")
 }
 
 /// What the user wants scanned, whatever way it is written.
@@ -31,7 +31,7 @@ pub(super) fn population(settings: &Settings) -> String {
     let Settings {
         targets,
         filter,
-        outputs: _,
+        outputs: _, trust_crc: _,
         shard,
         limits: _,
         max_memory: _,

@@ -8,6 +8,7 @@
 mod circumstances;
 mod history;
 mod store;
+mod trust;
 
 use super::artifact::Outcome;
 use super::settings::Settings;
@@ -19,14 +20,18 @@ use circumstances::circumstances;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use store::{Key, Row, Store};
+use trust::Trust;
 
 pub use store::{CacheError, Opened};
+pub(super) use trust::Lesson;
 
 /// An open cache. It may be shared by the threads of one scan.
 pub struct Cache {
     store: Store,
     /// What all outcomes of this scan depend on.
     circumstances: Vec<u8>,
+    /// `None` unless the settings ask for it.
+    trust: Option<Trust>,
 }
 
 impl Cache {
@@ -34,7 +39,9 @@ impl Cache {
     pub fn open(path: &Path, settings: &Settings, rules: &RuleSet) -> Result<(Self, Opened), CacheError> {
         let (store, opened) = Store::open(path)?;
         let circumstances = format!("{}\n{}\n{}\n", env!("CARGO_PKG_VERSION"), rules.digest, circumstances(settings));
-        Ok((Self { store, circumstances: circumstances.into_bytes() }, opened))
+        let circumstances = circumstances.into_bytes();
+        let trust = settings.trust_crc.then(|| Trust::load(&store, &circumstances));
+        Ok((Self { store, circumstances, trust }, opened))
     }
 
     /// Under which an artifact's outcome is kept; `None` if nobody can tell whether it will have changed.
@@ -58,6 +65,11 @@ impl Cache {
         {
             self.store.send(Row::Outcome(key.0, row));
         }
+    }
+
+    /// For the entries of one artifact.
+    pub(super) fn lesson(&self) -> Option<Lesson<'_>> {
+        self.trust.as_ref().map(|trust| Lesson::new(trust, &self.store))
     }
 
     /// Brings the file up to date and closes it.

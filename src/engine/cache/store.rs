@@ -4,6 +4,7 @@
 //! a process that is killed loses the last seconds, and never more. A row counts the day on which it was
 //! last of use; what was of no use for long is dropped.
 
+use crate::reports::report::Totals;
 use redb::{
     Builder, Database, DatabaseError, Durability, ReadableDatabase, ReadableTable, StorageError, TableDefinition,
     TableHandle, WriteTransaction,
@@ -19,6 +20,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Of a truncated SHA-256.
 pub(super) type Key = [u8; 16];
+/// What a directory says of an entry, in few bytes: there may be 100,000 in each of 20 versions.
+pub(super) type Mark = u64;
 /// When a finding was first and last seen, in milliseconds since 1970.
 pub(super) type Span = (i64, i64);
 
@@ -28,6 +31,10 @@ const OUTCOMES: TableDefinition<'_, Key, (u32, &[u8])> = TableDefinition::new("o
 const SIGHTINGS: TableDefinition<'_, (Key, Key, Key), Span> = TableDefinition::new("sightings");
 /// Targets to the last complete scan.
 const SCANS: TableDefinition<'_, Key, i64> = TableDefinition::new("scans");
+/// Marks of entries that gave nothing, to the day.
+const LEAVES: TableDefinition<'_, Mark, u16> = TableDefinition::new("leaves");
+/// Likewise, with the entries, bytes and left out entries that lie in it.
+const CONTAINERS: TableDefinition<'_, Mark, (u16, u64, u64, u64)> = TableDefinition::new("containers");
 /// What the file is, and by whom.
 const NOTES: TableDefinition<'_, &str, &str> = TableDefinition::new("keysift");
 
@@ -42,7 +49,7 @@ const COMMIT: Duration = Duration::from_secs(2);
 const QUEUE: usize = 1024;
 /// Pages that the database keeps in memory.
 const PAGES: usize = 16 << 20;
-/// Days after which an outcome that was of no use is dropped.
+/// Days after which an outcome or a mark that was of no use is dropped.
 const OUTCOME_DAYS: u32 = 30;
 /// Days after which a finding that was not seen any more is forgotten.
 const SIGHTING_DAYS: u32 = 365;
@@ -78,6 +85,8 @@ pub enum Opened {
 
 pub(super) enum Row {
     Outcome(Key, Vec<u8>),
+    /// `None`: a leaf.
+    Marks(Vec<(Mark, Option<Totals>)>),
 }
 
 /// The way to the thread that writes.
@@ -140,10 +149,33 @@ impl Store {
     /// An outcome that was kept.
     pub(super) fn outcome(&self, key: &Key) -> Option<Vec<u8>> {
         let (day, outcome) = guarded(|| self.read_outcome(key)).ok().flatten()?;
-        if day + FRESH_DAYS <= self.today {
+        if self.is_stale(day) {
             self.send(Row::Outcome(*key, outcome.clone()));
         }
         Some(outcome)
+    }
+
+    /// Whether a row that is of use is to be written anew, so that it is not dropped.
+    pub(super) fn is_stale(&self, day: u32) -> bool {
+        day.saturating_add(FRESH_DAYS) <= self.today
+    }
+
+    /// All marks, leaves first and in order.
+    pub(super) fn marks(&self, each: &mut dyn FnMut(Mark, u16, Option<Totals>)) -> Result<(), CacheError> {
+        let mut read = || -> Result<(), redb::Error> {
+            let transaction = self.database.begin_read()?;
+            for row in transaction.open_table(LEAVES)?.iter()? {
+                let (mark, day) = row?;
+                each(mark.value(), day.value(), None);
+            }
+            for row in transaction.open_table(CONTAINERS)?.iter()? {
+                let (mark, row) = row?;
+                let (day, entries, bytes, left_out) = row.value();
+                each(mark.value(), day, Some(Totals { entries, bytes, left_out, ..Totals::default() }));
+            }
+            Ok(())
+        };
+        Ok(read()?)
     }
 
     fn read_outcome(&self, key: &Key) -> Result<Option<(u32, Vec<u8>)>, CacheError> {
@@ -264,9 +296,11 @@ fn prepare(transaction: &WriteTransaction) -> Result<Opened, CacheError> {
         let opened = match layout.as_deref() {
             None | Some(LAYOUT) => Opened::Sound,
             Some(_) => {
-                for table in [OUTCOMES.name(), SIGHTINGS.name(), SCANS.name()] {
-                    transaction.delete_table(TableDefinition::<&str, &str>::new(table))?;
-                }
+                transaction.delete_table(OUTCOMES)?;
+                transaction.delete_table(LEAVES)?;
+                transaction.delete_table(CONTAINERS)?;
+                transaction.delete_table(SIGHTINGS)?;
+                transaction.delete_table(SCANS)?;
                 Opened::OtherLayout
             }
         };
@@ -276,8 +310,12 @@ fn prepare(transaction: &WriteTransaction) -> Result<Opened, CacheError> {
         // Nothing that another version found is asked for any more.
         if tool.is_some_and(|tool| tool != TOOL) {
             transaction.delete_table(OUTCOMES)?;
+            transaction.delete_table(LEAVES)?;
+            transaction.delete_table(CONTAINERS)?;
         }
         transaction.open_table(OUTCOMES)?;
+        transaction.open_table(LEAVES)?;
+        transaction.open_table(CONTAINERS)?;
         transaction.open_table(SIGHTINGS)?;
         transaction.open_table(SCANS)?;
         Ok(opened)
@@ -294,11 +332,24 @@ fn write(database: &Database, rows: &Receiver<Row>, today: u32) -> Result<(), re
         transaction.set_durability(Durability::Immediate)?;
         {
             let mut outcomes = transaction.open_table(OUTCOMES)?;
+            let (mut leaves, mut containers) =
+                (transaction.open_table(LEAVES)?, transaction.open_table(CONTAINERS)?);
+            let day = u16::try_from(today).unwrap_or(u16::MAX);
             let mut next = Some(first);
             while let Some(row) = next {
                 match row {
-                    Row::Outcome(key, outcome) => outcomes.insert(key, (today, outcome.as_slice()))?,
-                };
+                    Row::Outcome(key, outcome) => drop(outcomes.insert(key, (today, outcome.as_slice()))?),
+                    Row::Marks(mut marks) => {
+                        // In order, the pages of the tables are filled.
+                        marks.sort_unstable_by_key(|(mark, _)| *mark);
+                        for (mark, totals) in marks {
+                            match totals {
+                                None => drop(leaves.insert(mark, day)?),
+                                Some(t) => drop(containers.insert(mark, (day, t.entries, t.bytes, t.left_out))?),
+                            }
+                        }
+                    }
+                }
                 next = rows.recv_timeout(until.saturating_duration_since(Instant::now())).ok();
             }
         }
@@ -322,6 +373,9 @@ fn prune(database: &Database, today: u32) -> Result<bool, redb::Error> {
             dropped |= !keep;
             keep
         })?;
+        let useful = |day: u16| u32::from(day).saturating_add(OUTCOME_DAYS) >= today;
+        transaction.open_table(LEAVES)?.retain(|_, day| useful(day))?;
+        transaction.open_table(CONTAINERS)?.retain(|_, (day, ..)| useful(day))?;
         let oldest = i64::from(today.saturating_sub(SIGHTING_DAYS)) * 86_400_000;
         transaction.open_table(SIGHTINGS)?.retain(|_, (_, last)| last >= oldest)?;
         transaction.open_table(SCANS)?.retain(|_, last| last >= oldest)?;

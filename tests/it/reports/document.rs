@@ -37,7 +37,7 @@ fn what_an_older_version_did_not_have_is_neutral() {
         names.iter().for_each(|name| assert!(fields.remove(*name).is_some(), "{name}"));
     };
     drop(&mut older, &["lost", "shard", "gate", "rules"]);
-    drop(&mut older["summary"], &["interrupted", "cached", "last_scan", "new_since_last_scan"]);
+    drop(&mut older["summary"], &["interrupted", "cached", "entries_trusted", "last_scan", "new_since_last_scan"]);
     for finding in older["findings"].as_array_mut().unwrap() {
         drop(finding, &["suppression", "first_seen", "new_since_last_scan"]);
         finding["parts"].as_array_mut().unwrap().iter_mut().for_each(|part| drop(part, &["identifier"]));
