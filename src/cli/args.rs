@@ -1,6 +1,7 @@
 //! Arguments: the words as the user types them.
 
 use super::config::{ConfigArgs, ConfigCommandArgs};
+use super::generate::GenerateArgs;
 #[cfg(feature = "aws")]
 use super::remote::RemoteArgs;
 use crate::reports::format::{Format, UnknownFormat};
@@ -34,6 +35,8 @@ pub(super) enum Command {
     Rules(RulesArgs),
     /// Check or show the configuration, keysift.toml
     Config(ConfigCommandArgs),
+    /// Completions for shells, and manual pages
+    Generate(GenerateArgs),
 }
 
 const SCAN_EXAMPLES: &str = "Examples:

@@ -4,6 +4,7 @@ mod args;
 mod baseline;
 mod cache;
 mod config;
+mod generate;
 mod output;
 mod outputs;
 #[cfg(feature = "aws")]
@@ -37,6 +38,7 @@ pub fn run() -> ExitCode {
         Some(Command::Scan(args)) => scan::run(args),
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Config(args)) => config::run(&args),
+        Some(Command::Generate(args)) => generate::run(&args),
         None => output::first_steps(),
     };
     match ended {

@@ -5,6 +5,7 @@ mod baselines;
 mod configuration;
 mod exits;
 mod filters;
+mod generate;
 #[cfg(unix)]
 mod interrupts;
 mod links;
