@@ -11,7 +11,8 @@ pub(super) fn circumstances(settings: &Settings) -> String {
     let Settings {
         targets: _,
         filter,
-        outputs: _, trust_crc,
+        outputs: _,
+        trust_crc,
         shard: _,
         limits,
         max_memory,
@@ -31,7 +32,8 @@ pub(super) fn population(settings: &Settings) -> String {
     let Settings {
         targets,
         filter,
-        outputs: _, trust_crc: _,
+        outputs: _,
+        trust_crc: _,
         shard,
         limits: _,
         max_memory: _,

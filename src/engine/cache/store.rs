@@ -332,8 +332,7 @@ fn write(database: &Database, rows: &Receiver<Row>, today: u32) -> Result<(), re
         transaction.set_durability(Durability::Immediate)?;
         {
             let mut outcomes = transaction.open_table(OUTCOMES)?;
-            let (mut leaves, mut containers) =
-                (transaction.open_table(LEAVES)?, transaction.open_table(CONTAINERS)?);
+            let (mut leaves, mut containers) = (transaction.open_table(LEAVES)?, transaction.open_table(CONTAINERS)?);
             let day = u16::try_from(today).unwrap_or(u16::MAX);
             let mut next = Some(first);
             while let Some(row) = next {

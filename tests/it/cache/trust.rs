@@ -22,7 +22,8 @@ fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
 /// A version of an application: what changes, and what does not.
 fn version(changing: &str) -> Vec<u8> {
     let clean = b"level=INFO\n".repeat(100);
-    let library = zip(&[("a.properties", &clean), ("META-INF/MANIFEST.MF", b"Main-Class: com.acme.Main\n"), ("b/c.txt", b"c")]);
+    let library =
+        zip(&[("a.properties", &clean), ("META-INF/MANIFEST.MF", b"Main-Class: com.acme.Main\n"), ("b/c.txt", b"c")]);
     let holding = zip(&[("a.properties", &clean), ("db.properties", PASSWORD.as_bytes())]);
     zip(&[
         ("application.properties", changing.as_bytes()),
@@ -32,7 +33,7 @@ fn version(changing: &str) -> Vec<u8> {
         ("lib/clean.jar", &library),
         ("lib/holding.jar", &holding),
         ("META-INF/MANIFEST.MF", b"Main-Class: com.acme.Main\n"),
-        ("odd.json", b"{\"a\": "),
+        ("torn.gz", b"\x1F\x8B\x08\0\0\0\0\0\0\x03\x4B"),
     ])
 }
 
@@ -101,7 +102,7 @@ fn classes_that_lead_to_others_are_read_again() {
     desk.file("in/orders-2.jar", &jar);
     settle();
     let second = desk.run(&trusting());
-    assert!(trusted(&second) > 10, "{}", trusted(&second));
+    assert!(trusted(&second) >= 10, "{}", trusted(&second));
     tells_all(&desk, &second);
     let third = desk.run(&trusting());
     assert_eq!(third.json()["summary"]["cached"], 1);
