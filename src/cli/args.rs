@@ -1,6 +1,6 @@
 //! Arguments: the words as the user types them.
 
-use super::config::{ConfigArgs, ConfigCommandArgs};
+use super::config::{ConfigArgs, ConfigCommandArgs, TargetEntry};
 use super::generate::GenerateArgs;
 #[cfg(feature = "aws")]
 use super::remote::RemoteArgs;
@@ -23,6 +23,10 @@ use std::str::FromStr;
 
 keysift scan --help tells the exit codes.")]
 pub(super) struct Cli {
+    /// What a rule's credential opens, how to rotate it, what to use instead; as `rules show`
+    #[arg(long, value_name = "RULE")]
+    pub(super) explain: Option<String>,
+
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
@@ -84,6 +88,10 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "FILE")]
     pub(super) rules: Vec<PathBuf>,
 
+    /// Also use the rules of a gitleaks configuration, as far as they can be carried over (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub(super) gitleaks_config: Vec<PathBuf>,
+
     /// Leave out native libraries, fonts and images
     #[arg(long)]
     pub(super) no_native: bool,
@@ -130,6 +138,10 @@ pub(super) struct ScanArgs {
 
     #[command(flatten)]
     pub(super) config: ConfigArgs,
+
+    /// What the configuration says of targets.
+    #[arg(skip)]
+    pub(super) places: Vec<TargetEntry>,
 
     /// Worker threads; default: all cores
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -297,7 +309,10 @@ pub(super) enum RulesCommand {
     },
     /// Check rule files: schema, patterns, examples
     Check {
-        #[arg(value_name = "FILE", required = true)]
+        #[arg(value_name = "FILE", required_unless_present = "gitleaks")]
         files: Vec<PathBuf>,
+        /// A gitleaks configuration: say which of its rules cannot be carried over
+        #[arg(long, value_name = "FILE")]
+        gitleaks: Vec<PathBuf>,
     },
 }

@@ -31,6 +31,9 @@ pub fn run() -> ExitCode {
         Err(error) => {
             // A closed pipe must not turn `--help | head` into a panic.
             let _ = error.print();
+            if let Some(hint) = suggestion::of_command(&error) {
+                output::complain(&hint);
+            }
             return if error.use_stderr() { Exit::Fatal } else { Exit::Clean }.into();
         }
     };
@@ -39,7 +42,10 @@ pub fn run() -> ExitCode {
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Config(args)) => config::run(&args),
         Some(Command::Generate(args)) => generate::run(&args),
-        None => output::first_steps(),
+        None => match &cli.explain {
+            Some(rule) => rules::show(rule),
+            None => output::first_steps(),
+        },
     };
     match ended {
         Ok(exit) => exit.into(),

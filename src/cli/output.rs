@@ -21,10 +21,14 @@ pub(super) fn first_steps() -> anyhow::Result<Exit> {
         out,
         "keysift finds long-term credentials hard-coded into Apache Flink artifacts.
 
-  scan build output        keysift scan target/
-  scan one jar in CI       keysift scan target/orders.jar --format json --output keysift.json
-  scan what a tool prints  kubectl get flinkdeployment -o yaml | keysift scan - --stdin-name deployments.yaml
+  scan build output               keysift scan target/
+  scan what is deployed           keysift scan s3://code-bucket/jobs/ msf://eu-west-1
+  gate a release in CI            keysift scan target/orders.jar --baseline keysift-baseline.toml \\
+                                    --format text --format sarif=keysift.sarif
+  scan what another tool prints   kubectl get flinkdeployment -o yaml | keysift scan -
 
+keysift scan --write-baseline keysift-baseline.toml target/ makes what is there already known.
+keysift rules show ID tells what a credential opens, how to rotate it, and what to use instead.
 keysift --help lists all commands; keysift rules list shows what is looked for."
     )?;
     Ok(Exit::Fatal)

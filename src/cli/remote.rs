@@ -1,6 +1,7 @@
 //! Words about targets in AWS: as whom to read them, and which of their objects.
 
 use super::args::size;
+use super::config::TargetEntry;
 use crate::engine::settings::Target;
 use crate::sources::aws::access::Access;
 use crate::sources::msf;
@@ -101,8 +102,11 @@ impl RemoteArgs {
 }
 
 /// The target that a word names, if it names one in AWS.
-pub(super) fn target(word: &str, args: &RemoteArgs) -> anyhow::Result<Option<Target>> {
-    let access = args.access();
+pub(super) fn target(word: &str, args: &RemoteArgs, places: &[TargetEntry]) -> anyhow::Result<Option<Target>> {
+    let mut access = args.access();
+    if let Some(place) = places.iter().filter(|place| place.covers(word).is_some()).max_by_key(|p| p.covers(word)) {
+        place.fill(&mut access);
+    }
     match word.split_once("://") {
         Some(("s3", _)) => {
             let address = Address::parse(word).with_context(|| word.to_owned())?;

@@ -4,11 +4,13 @@ use super::args::{RulesArgs, RulesCommand};
 use super::output::complain;
 use crate::engine::examples;
 use crate::reports::exit::Exit;
-use crate::reports::prose::{counted, word, wrap};
+use crate::reports::prose::{clean_line, counted, word, wrap};
 use crate::reports::text::Layout;
 use crate::rules::builtin::Builtin;
 use crate::rules::own::{OwnRule, OwnRules};
+use crate::rules::remedies;
 use crate::rules::set::RuleSet;
+use crate::sources::near::nearest;
 use anyhow::bail;
 use std::io::Write;
 use std::path::PathBuf;
@@ -17,7 +19,7 @@ pub(super) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
     match &args.command {
         RulesCommand::List => list(),
         RulesCommand::Show { id } => show(id),
-        RulesCommand::Check { files } => check(files),
+        RulesCommand::Check { files, gitleaks } => check(files, gitleaks),
     }
 }
 
@@ -34,9 +36,13 @@ fn list() -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-fn show(id: &str) -> anyhow::Result<Exit> {
+pub(super) fn show(id: &str) -> anyhow::Result<Exit> {
     let rules = RuleSet::builtin()?;
-    let Some(compiled) = rules.find(id) else { bail!("no rule {id}; keysift rules list shows all") };
+    let Some(compiled) = rules.find(id) else {
+        let near = nearest(id, rules.rules.iter().map(|rule| rule.rule.id.clone()));
+        let hint = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+        bail!("no rule {id}; {hint}keysift rules list shows all")
+    };
     let rule = &compiled.rule;
     let width = Layout::default().width;
     let mut out = std::io::BufWriter::new(anstream::stdout());
@@ -57,6 +63,14 @@ fn show(id: &str) -> anyhow::Result<Exit> {
         writeln!(out, "pattern     {pattern}")?;
     }
     writeln!(out, "\nfix: {}", wrap(&rule.remedy, width, 5))?;
+    if let Some(family) = remedies::family(&rule.id)? {
+        writeln!(out, "\nopens   {}", wrap(&family.opens, width, 8))?;
+        writeln!(out, "rotate  {}", wrap(&family.rotate, width, 8))?;
+        writeln!(out, "\ninstead")?;
+        for (platform, instead) in family.instead() {
+            writeln!(out, "  {platform}\n    {}", wrap(instead, width, 4))?;
+        }
+    }
     for reference in &rule.references {
         writeln!(out, "     {reference}")?;
     }
@@ -65,10 +79,19 @@ fn show(id: &str) -> anyhow::Result<Exit> {
 }
 
 /// Checks files of one's own beside the built-in rules; every problem is told, not only the first.
-fn check(files: &[PathBuf]) -> anyhow::Result<Exit> {
+fn check(files: &[PathBuf], gitleaks: &[PathBuf]) -> anyhow::Result<Exit> {
     let mut own = OwnRules::default();
     let mut problems: Vec<String> =
         files.iter().filter_map(|file| own.read(file).err()).map(|error| error.to_string()).collect();
+    for file in gitleaks {
+        match own.import(file) {
+            // What cannot be carried over is no mistake of the file.
+            Ok(left) => left
+                .iter()
+                .try_for_each(|left| writeln!(anstream::stdout(), "not carried over: {}", clean_line(left)))?,
+            Err(error) => problems.push(error.to_string()),
+        }
+    }
     match own.over(Builtin::load()?) {
         Ok(rules) => {
             for OwnRule { file, rule } in &own.rules {
@@ -86,7 +109,7 @@ fn check(files: &[PathBuf]) -> anyhow::Result<Exit> {
         complain(problem);
     }
     if problems.is_empty() {
-        let (count, files) = (own.rules.len(), files.len());
+        let (count, files) = (own.rules.len(), files.len() + gitleaks.len());
         writeln!(
             anstream::stdout(),
             "{} in {}, no problems",

@@ -44,7 +44,7 @@ pub(super) fn run(mut args: Box<ScanArgs>) -> anyhow::Result<Exit> {
     settings.policy.baseline = wish.baseline(key.as_deref())?;
     // Hours of scanning must not end in a report that cannot be written.
     outputs.check()?;
-    let rules = config.rules(&args.rules)?;
+    let rules = config.rules(args)?;
     let stop = stop_on_signal()?;
     let cache = cache::open(args, &settings, &rules);
     let bar = Bar::new(args.output.quiet);

@@ -45,7 +45,7 @@ fn named(path: PathBuf, listed: Option<String>, args: &ScanArgs) -> anyhow::Resu
 
 #[cfg(feature = "aws")]
 fn remote(word: &str, args: &ScanArgs) -> anyhow::Result<Option<Target>> {
-    super::remote::target(word, &args.remote)
+    super::remote::target(word, &args.remote, &args.places)
 }
 
 #[cfg(not(feature = "aws"))]

@@ -88,5 +88,5 @@ fn accepts(rule: &CompiledRule, key: &[Word], value: &str, path: &EntryPath, rul
 fn capture<'a>(rule: &CompiledRule, value: &'a str) -> Option<&'a str> {
     let Some(pattern) = &rule.pattern else { return Some(value) };
     let captures = pattern.get()?.captures(value.as_bytes())?;
-    std::str::from_utf8(captures.get(rule.rule.group)?.as_bytes()).ok()
+    std::str::from_utf8(rule.secret(&captures)?.as_bytes()).ok()
 }

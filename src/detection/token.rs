@@ -5,9 +5,11 @@ use super::{judge, shape, validators};
 use crate::formats::evidence::{Literal, LiteralKind, Scope};
 use crate::formats::lines::Lines;
 use crate::place::{EntryPath, Place, Position};
+use crate::rules::except::Occurrence;
 use crate::rules::schema::Confidence;
 use crate::rules::set::{CompiledRule, RuleSet};
 use crate::secret::Secret;
+use regex::bytes::Match;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -70,6 +72,12 @@ pub fn search(
             *done = in_window(rule, text, from, to, path, rules, &mut |span| emit(index, span)).max(hit.end());
         }
     }
+    for &index in &rules.anywhere {
+        let rule = &rules.rules[index];
+        if !matches!(kind, LiteralKind::Binary { .. }) || rule.rule.confidence == Confidence::High {
+            in_window(rule, text, 0, text.len(), path, rules, &mut |span| emit(index, span));
+        }
+    }
     if matches!(kind, LiteralKind::Constant | LiteralKind::Composed) {
         for &index in &rules.whole {
             let rule = &rules.rules[index];
@@ -102,9 +110,10 @@ fn in_window(
             to = to.saturating_add(4096.max(to - from)).min(text.len());
             continue;
         }
-        if let Some(secret) = captures.get(rule.rule.group)
+        if let Some(secret) = rule.secret(&captures)
             && let Ok(value) = std::str::from_utf8(secret.as_bytes())
             && is_secret(rule, value, rules)
+            && !rule.leaves(&occurrence(text, path, whole, secret))
         {
             emit(secret.start()..secret.end());
             // A separator that closes one match may open the next.
@@ -112,9 +121,21 @@ fn in_window(
             continue;
         }
         at = if whole.end() > whole.start() { whole.start() + 1 } else { whole.end() + 1 };
-        at = at.max(captures.get(rule.rule.group).map_or(at, |m| m.start().max(at)));
+        at = at.max(rule.secret(&captures).map_or(at, |m| m.start().max(at)));
     }
     to
+}
+
+fn occurrence<'a>(text: &'a [u8], path: &'a EntryPath, whole: Match<'a>, secret: Match<'a>) -> Occurrence<'a> {
+    let start = memchr::memrchr(b'\n', &text[..whole.start()]).map_or(0, |end| end + 1);
+    let end = memchr::memchr(b'\n', &text[whole.end()..]).map_or(text.len(), |end| whole.end() + end);
+    let inner = path.innermost();
+    Occurrence {
+        path: inner.strip_prefix("./").unwrap_or(inner),
+        secret: secret.as_bytes(),
+        matched: whole.as_bytes(),
+        line: &text[start..end],
+    }
 }
 
 fn is_secret(rule: &CompiledRule, value: &str, rules: &RuleSet) -> bool {

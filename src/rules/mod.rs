@@ -1,9 +1,12 @@
 //! Rules: what counts as a credential, as data compiled once.
 
 pub mod builtin;
+pub mod except;
+pub mod gitleaks;
 pub mod key;
 pub mod known;
 pub mod own;
+pub mod remedies;
 pub mod schema;
 pub mod set;
 pub mod vocabulary;

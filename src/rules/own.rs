@@ -2,6 +2,7 @@
 
 use super::RuleError;
 use super::builtin::{Builtin, parse};
+use super::gitleaks;
 use super::schema::{Rule, RuleFile, Severity};
 use super::set::RuleSet;
 use std::collections::BTreeMap;
@@ -38,6 +39,14 @@ impl OwnRules {
         let parsed = parse::<RuleFile>(&file, &text)?;
         self.rules.extend(parsed.rule.into_iter().map(|rule| OwnRule { file: file.clone(), rule }));
         Ok(())
+    }
+
+    /// Adds the rules of a gitleaks configuration; gives back what could not be carried over.
+    pub fn import(&mut self, path: &Path) -> Result<Vec<String>, RuleError> {
+        let builtin = Builtin::load()?;
+        let imported = gitleaks::import(path, &|id| builtin.rules.iter().any(|rule| rule.id == id))?;
+        self.rules.extend(imported.rules);
+        Ok(imported.left)
     }
 
     /// The built-in set with all of this. A rule takes the place of the built-in one with its id, but

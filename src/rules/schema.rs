@@ -92,6 +92,64 @@ pub enum Example {
     Sink { sink: String, value: String },
 }
 
+/// Which group of a pattern is the secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected the number of a group, or \"first\"")]
+pub enum Group {
+    /// Zero is all that was matched.
+    Number(usize),
+    Named(NamedGroup),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NamedGroup {
+    /// The first that took part in the match; without any, all of it.
+    First,
+}
+
+impl Default for Group {
+    fn default() -> Self {
+        Self::Number(0)
+    }
+}
+
+impl Group {
+    pub fn first() -> Self {
+        Self::Named(NamedGroup::First)
+    }
+}
+
+/// What a token rule leaves. Conditions that it does not name do not count.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Except {
+    /// Regular expressions on the innermost path.
+    pub paths: Vec<String>,
+    /// Regular expressions on the target.
+    pub patterns: Vec<String>,
+    pub target: ExceptTarget,
+    /// Words in the secret, in any case.
+    pub words: Vec<String>,
+    /// All conditions have to hold, not just one.
+    pub all: bool,
+}
+
+impl Except {
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty() && self.patterns.is_empty() && self.words.is_empty()
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExceptTarget {
+    #[default]
+    Secret,
+    Match,
+    Line,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Rule {
@@ -112,7 +170,7 @@ pub struct Rule {
     pub keywords: Vec<String>,
     pub pattern: Option<String>,
     #[serde(default)]
-    pub group: usize,
+    pub group: Group,
     pub window: Option<usize>,
     #[serde(default)]
     pub keys: Vec<String>,
@@ -127,8 +185,11 @@ pub struct Rule {
     pub validator: Option<String>,
     #[serde(default)]
     pub paths: Vec<String>,
+    pub path_pattern: Option<String>,
     #[serde(default)]
     pub allow: Vec<String>,
+    #[serde(default)]
+    pub except: Vec<Except>,
     #[serde(default)]
     pub parts: Vec<String>,
     #[serde(default)]

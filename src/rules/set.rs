@@ -2,14 +2,15 @@
 
 use super::RuleError;
 use super::builtin::Builtin;
+use super::except::{Exception, Occurrence};
 use super::key::{KeyPattern, Word};
 use super::known::{KnownValues, ValueTable};
-use super::schema::{Confidence, Judge, Library, Rule, RuleKind};
+use super::schema::{Confidence, Group, Judge, Library, NamedGroup, Rule, RuleKind};
 use super::vocabulary::Vocabulary;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use data_encoding::HEXLOWER;
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::{Captures, Match, Regex, RegexBuilder};
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 use std::sync::OnceLock;
@@ -25,18 +26,23 @@ pub struct LazyRegex {
 }
 
 impl LazyRegex {
-    fn new(source: String) -> Self {
+    pub(super) fn new(source: String) -> Self {
         Self { source, compiled: OnceLock::new() }
     }
 
     fn compile(&self) -> Result<Regex, regex::Error> {
-        RegexBuilder::new(&self.source).unicode(false).size_limit(8 << 20).build()
+        build(&self.source)
     }
 
     /// `None` only for a pattern that `RuleSet::check` rejects.
     pub fn get(&self) -> Option<&Regex> {
         self.compiled.get_or_init(|| self.compile().ok()).as_ref()
     }
+}
+
+/// Over bytes: a text may be in any encoding.
+pub(super) fn build(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).unicode(false).size_limit(8 << 20).build()
 }
 
 #[derive(Debug)]
@@ -47,6 +53,8 @@ pub struct CompiledRule {
     pub not_keys: Vec<KeyPattern>,
     pub allow: Vec<LazyRegex>,
     pub paths: Option<GlobSet>,
+    path_pattern: Option<LazyRegex>,
+    except: Vec<Exception>,
     /// Zero: the whole text.
     pub window: usize,
 }
@@ -73,6 +81,8 @@ impl CompiledRule {
             not_keys: rule.not_keys.iter().map(|key| KeyPattern::new(key)).collect(),
             allow: rule.allow.iter().map(|p| LazyRegex::new(p.clone())).collect(),
             paths,
+            path_pattern: rule.path_pattern.clone().map(LazyRegex::new),
+            except: rule.except.iter().map(Exception::new).collect(),
             window: rule.window.unwrap_or(DEFAULT_WINDOW),
             rule,
         })
@@ -94,22 +104,40 @@ impl CompiledRule {
     }
 
     pub fn path_fits(&self, path: &str) -> bool {
-        self.paths.as_ref().is_none_or(|globs| globs.is_match(path))
+        let fits = |pattern: &LazyRegex| pattern.get().is_some_and(|regex| regex.is_match(path.as_bytes()));
+        self.paths.as_ref().is_none_or(|globs| globs.is_match(path)) && self.path_pattern.as_ref().is_none_or(fits)
+    }
+
+    /// The secret in a match.
+    pub fn secret<'t>(&self, captures: &Captures<'t>) -> Option<Match<'t>> {
+        match self.rule.group {
+            Group::Number(number) => captures.get(number),
+            Group::Named(NamedGroup::First) => {
+                captures.iter().skip(1).flatten().find(|group| !group.is_empty()).or_else(|| captures.get(0))
+            }
+        }
+    }
+
+    /// What the rule leaves.
+    pub fn leaves(&self, seen: &Occurrence<'_>) -> bool {
+        self.except.iter().any(|except| except.holds(seen))
     }
 
     /// Every regular expression of the rule compiles.
     pub fn check(&self) -> Result<(), RuleError> {
-        for regex in self.pattern.iter().chain(&self.allow) {
+        let patterns = self.pattern.iter().chain(&self.allow).chain(&self.path_pattern);
+        for regex in patterns.chain(self.except.iter().flat_map(Exception::regexes)) {
             let compiled = regex
                 .compile()
                 .map_err(|e| RuleError::Pattern { rule: self.rule.id.clone(), message: e.to_string() })?;
-            if self.rule.group >= compiled.captures_len()
-                && regex.source.len() > 4
-                && !self.allow.iter().any(|a| std::ptr::eq(a, regex))
+            let is_own = self.pattern.as_ref().is_some_and(|own| std::ptr::eq(own, regex));
+            if let Group::Number(group) = self.rule.group
+                && is_own
+                && group >= compiled.captures_len()
             {
                 return Err(RuleError::Incomplete {
                     rule: self.rule.id.clone(),
-                    problem: format!("the pattern has no group {}", self.rule.group),
+                    problem: format!("the pattern has no group {group}"),
                 });
             }
         }
@@ -141,6 +169,8 @@ pub struct RuleSet {
     pub starts: Vec<Vec<usize>>,
     /// Token rules without keywords: matched against whole constants only.
     pub whole: Vec<usize>,
+    /// Token rules without keywords, but with a window of the whole text: matched against every text.
+    pub anywhere: Vec<usize>,
     by_last_word: FxHashMap<String, Vec<usize>>,
     open_keys: Vec<usize>,
     by_sink: FxHashMap<String, Vec<usize>>,
@@ -162,7 +192,7 @@ impl RuleSet {
             rules.push(CompiledRule::new(rule)?);
         }
         let mut keyword_rules: FxHashMap<String, Vec<usize>> = FxHashMap::default();
-        let mut whole = Vec::new();
+        let (mut whole, mut anywhere) = (Vec::new(), Vec::new());
         let mut by_last_word: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         let mut open_keys = Vec::new();
         let mut by_sink: FxHashMap<String, Vec<usize>> = FxHashMap::default();
@@ -172,7 +202,7 @@ impl RuleSet {
                     keyword_rules.entry(keyword.to_lowercase()).or_default().push(index);
                 }
                 if compiled.rule.keywords.is_empty() {
-                    whole.push(index);
+                    if compiled.window == 0 { &mut anywhere } else { &mut whole }.push(index);
                 }
             }
             if compiled.rule.kind == RuleKind::Binding {
@@ -197,7 +227,7 @@ impl RuleSet {
             .kind(Some(AhoCorasickKind::DFA))
             .build(&words)?;
         Ok(Self {
-            vocabulary: Vocabulary::new(&words, &keys, &data.sinks)?,
+            vocabulary: Vocabulary::new(&words, &keys, &data.sinks, !anywhere.is_empty())?,
             values: ValueTable::new(&data.values)?,
             known: KnownValues::new(&data.known.known)?,
             libraries: data.libraries.library,
@@ -205,6 +235,7 @@ impl RuleSet {
             keywords: automaton,
             starts: keywords.into_iter().map(|(_, rules)| rules).collect(),
             whole,
+            anywhere,
             by_last_word,
             open_keys,
             by_sink,

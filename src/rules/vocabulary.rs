@@ -9,6 +9,8 @@ use std::sync::Arc;
 /// Compiled once from the rules and `sinks.toml`.
 #[derive(Debug)]
 pub struct Vocabulary {
+    /// A rule has no keywords: any text may hold a token.
+    everything: bool,
     keywords: AhoCorasick,
     key_words: AhoCorasick,
     /// Both of them: most texts are done with after one pass.
@@ -68,8 +70,14 @@ pub struct Call<'a> {
 }
 
 impl Vocabulary {
-    /// `keywords` come from token rules, `keys` from binding rules.
-    pub fn new(keywords: &[String], keys: &[String], sinks: &SinkFile) -> Result<Self, aho_corasick::BuildError> {
+    /// `keywords` come from token rules, `keys` from binding rules. `everything` is worth reading if a rule
+    /// has no keywords.
+    pub fn new(
+        keywords: &[String],
+        keys: &[String],
+        sinks: &SinkFile,
+        everything: bool,
+    ) -> Result<Self, aho_corasick::BuildError> {
         let automaton = |patterns: &[String]| {
             AhoCorasick::builder()
                 .ascii_case_insensitive(true)
@@ -139,6 +147,7 @@ impl Vocabulary {
         let open: Vec<String> = open_patterns.iter().filter_map(|p| p.longest_word().map(str::to_owned)).collect();
         let both: Vec<String> = keywords.iter().chain(&telling).cloned().collect();
         Ok(Self {
+            everything,
             either: automaton(&both)?,
             open_words: automaton(&open)?,
             endings,
@@ -155,7 +164,7 @@ impl Vocabulary {
 
     /// Whether a token rule could match in this text.
     pub fn mentions_keyword(&self, text: &[u8]) -> bool {
-        self.keywords.is_match(text)
+        self.everything || self.keywords.is_match(text)
     }
 
     /// Whether the text could hold a key that a rule binds: a cheap test without word boundaries.
@@ -165,7 +174,7 @@ impl Vocabulary {
 
     /// Whether the text could hold a token or a key: false for most, at the cost of one pass.
     pub fn mentions_any(&self, text: &[u8]) -> bool {
-        self.either.is_match(text)
+        self.everything || self.either.is_match(text)
     }
 
     /// Whether any rule binds this key.

@@ -6,6 +6,7 @@ mod configuration;
 mod exits;
 mod filters;
 mod generate;
+mod gitleaks;
 #[cfg(unix)]
 mod interrupts;
 mod links;

@@ -36,7 +36,7 @@ fn check(args: &ConfigArgs) -> anyhow::Result<Exit> {
         bail!("no {NAME} here or above, up to the root of the repository");
     }
     let mut problems: Vec<String> = Vec::new();
-    if let Err(error) = config.rules(&[]) {
+    if let Err(error) = unsaid().and_then(|args| config.rules(&args)) {
         problems.push(format!("{error:#}"));
     }
     match config.policy() {

@@ -3,6 +3,8 @@
 
 use super::Config;
 use super::file::{AcceptEntry, AllowEntry, Day};
+use crate::cli::args::ScanArgs;
+use crate::cli::output::complain;
 use crate::findings::allow::{Accept, Allow, Reason};
 use crate::findings::policy::Policy;
 use crate::rules::builtin::Builtin;
@@ -17,10 +19,17 @@ use toml::Spanned;
 
 impl Config {
     /// The rules of a scan: built-in ones, the file's, those of the command line.
-    pub(in crate::cli) fn rules(&self, more: &[PathBuf]) -> anyhow::Result<RuleSet> {
+    pub(in crate::cli) fn rules(&self, args: &ScanArgs) -> anyhow::Result<RuleSet> {
         let mut own = OwnRules::default();
-        for file in self.file.rule_files.iter().map(|file| self.path(file)).chain(more.iter().cloned()) {
+        let files = |own: &[PathBuf], more: &[PathBuf]| -> Vec<PathBuf> {
+            own.iter().map(|file| self.path(file)).chain(more.iter().cloned()).collect()
+        };
+        for file in files(&self.file.rule_files, &args.rules) {
             own.read(&file)?;
+        }
+        for file in files(&self.file.gitleaks_config, &args.gitleaks_config) {
+            let left = own.import(&file)?;
+            left.iter().filter(|_| !args.output.quiet).for_each(|left| complain(&format!("not carried over: {left}")));
         }
         for (id, change) in &self.file.rules {
             own.changes.insert(id.clone(), Change { severity: change.severity, enabled: change.enabled });

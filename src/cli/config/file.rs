@@ -2,6 +2,8 @@
 
 use crate::cli::args::Level;
 use crate::rules::schema::Severity;
+#[cfg(feature = "aws")]
+use crate::sources::aws::access::Access;
 use crate::trouble::Kind;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -16,6 +18,7 @@ use toml::Spanned;
 pub(super) struct File {
     pub(super) include: Vec<String>,
     pub(super) exclude: Vec<String>,
+    pub(super) formats: Vec<String>,
     pub(super) fail_on: Option<Level>,
     pub(super) min_severity: Option<Level>,
     pub(super) allow_incomplete: Option<bool>,
@@ -26,6 +29,7 @@ pub(super) struct File {
     /// The name of an environment variable: the key itself must not be in a repository.
     pub(super) fingerprint_key_env: Option<String>,
     pub(super) rule_files: Vec<PathBuf>,
+    pub(super) gitleaks_config: Vec<PathBuf>,
     pub(super) limits: Limits,
     pub(super) rules: BTreeMap<String, RuleChange>,
     pub(super) target: Vec<Spanned<TargetEntry>>,
@@ -52,12 +56,41 @@ pub(super) struct RuleChange {
     pub(super) enabled: Option<bool>,
 }
 
-/// What is scanned if the command line names nothing.
-#[derive(Debug, Deserialize)]
+/// What is scanned if the command line names nothing, and how a place in AWS is reached.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct TargetEntry {
+pub(in crate::cli) struct TargetEntry {
     pub(super) path: Option<PathBuf>,
     pub(super) uri: Option<String>,
+    pub(super) profile: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) role_arn: Option<String>,
+    pub(super) external_id: Option<String>,
+    pub(super) endpoint_url: Option<String>,
+    pub(super) no_sign_request: Option<bool>,
+    pub(super) requester_pays: Option<bool>,
+}
+
+#[cfg(feature = "aws")]
+impl TargetEntry {
+    /// How long the URI is, if the word names what it names or something below it.
+    pub(in crate::cli) fn covers(&self, word: &str) -> Option<usize> {
+        let uri = self.uri.as_deref()?;
+        let rest = word.strip_prefix(uri)?;
+        (rest.is_empty() || rest.starts_with('/') || uri.ends_with('/')).then_some(uri.len())
+    }
+
+    /// What the flags leave open.
+    pub(in crate::cli) fn fill(&self, access: &mut Access) {
+        let text = |given: &mut Option<String>, own: &Option<String>| *given = given.take().or_else(|| own.clone());
+        text(&mut access.profile, &self.profile);
+        text(&mut access.region, &self.region);
+        text(&mut access.role, &self.role_arn);
+        text(&mut access.external_id, &self.external_id);
+        text(&mut access.endpoint, &self.endpoint_url);
+        access.anonymous |= self.no_sign_request.unwrap_or(false);
+        access.requester_pays |= self.requester_pays.unwrap_or(false);
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,7 +2,7 @@
 
 use super::Config;
 use super::file::{File, TargetEntry};
-use crate::cli::args::ScanArgs;
+use crate::cli::args::{FormatArg, ScanArgs};
 use serde::Serialize;
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -55,7 +55,21 @@ impl Config {
         if args.targets.is_empty() && args.files_from.is_none() {
             args.targets = self.targets();
         }
+        args.places = self.file.target.iter().map(|entry| entry.get_ref().clone()).collect();
+        let formats = &self.file.formats;
+        if args.output.formats.is_empty() && args.output.output.is_none() {
+            // They were tried when the file was read.
+            args.output.formats = formats.iter().filter_map(|word| self.format(word).ok()).collect();
+        }
+        let mut tell = Scalars { config: self, told: &mut told };
+        tell.tell("formats", json(formats), (!formats.is_empty()).then_some(&self.name));
         told
+    }
+
+    /// A format, with its file beside the configuration.
+    pub(super) fn format(&self, word: &str) -> Result<FormatArg, String> {
+        let FormatArg { format, file } = word.parse()?;
+        Ok(FormatArg { format, file: file.map(|file| self.path(&file)) })
     }
 
     /// What the file names, as words of the command line.

@@ -9,6 +9,7 @@ mod problem;
 
 pub(super) use args::{ConfigArgs, ConfigCommandArgs};
 pub(super) use command::run;
+pub(super) use file::TargetEntry;
 
 use super::output::complain;
 use crate::findings::policy::Ruling;
@@ -53,6 +54,9 @@ impl Config {
             if named[0] == named[1] {
                 return Err(config.error(target.span().start, "a target needs a path or a uri, and not both"));
             }
+        }
+        for word in &config.file.formats {
+            config.format(word).map_err(|problem| anyhow!("{}: formats: {problem}", config.name))?;
         }
         Ok(config)
     }

@@ -80,6 +80,18 @@ fn limits_filters_and_targets_come_from_the_file() {
 }
 
 #[test]
+fn formats_of_the_file_are_written_unless_the_command_line_names_one() {
+    let desk = desk("formats = [\"text\", \"json=out.json\"]\n");
+    let run = desk.run(&["scan", "app"]);
+    assert!(run.out().contains("1 finding"), "{}", run.out());
+    let written: Value = serde_json::from_str(&std::fs::read_to_string(desk.path("out.json")).unwrap()).unwrap();
+    assert_eq!(written["findings"][0]["rule_id"], "database-password");
+    std::fs::remove_file(desk.path("out.json")).unwrap();
+    assert_eq!(json_of(&desk).1["findings"][0]["rule_id"], "database-password");
+    assert!(!desk.path("out.json").exists());
+}
+
+#[test]
 fn what_is_wrong_is_told_with_its_place_and_what_was_meant() {
     for (config, told) in [
         ("\nfial-on = \"high\"\n", "keysift.toml:2:1: unknown key `fial-on`; did you mean `fail-on`?"),
@@ -103,6 +115,7 @@ fn what_is_wrong_is_told_with_its_place_and_what_was_meant() {
         ),
         ("[[target]]\n", "a target needs a path or a uri"),
         ("rule-files = [\"none.toml\"]\n", "none.toml: cannot be read"),
+        ("formats = [\"sariff\"]\n", "keysift.toml: formats: "),
         ("fail-on = [\n", "keysift.toml:"),
     ] {
         let desk = desk(config);

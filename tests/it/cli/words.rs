@@ -28,6 +28,45 @@ fn the_version_is_the_packages() {
 #[test]
 fn without_words_the_jobs_are_told() {
     let run = Desk::new().run(&[]);
-    assert!(run.out().contains("keysift scan target/"));
+    for job in ["keysift scan target/", "keysift scan s3://", "--baseline keysift-baseline.toml", "keysift scan -"] {
+        assert!(run.out().contains(job), "{job}: {}", run.out());
+    }
     assert_eq!(run.code(), 2);
+}
+
+#[test]
+fn a_word_that_is_nearly_right_is_answered_with_the_right_one() {
+    let desk = Desk::new();
+    desk.file("target/a.txt", "").file("orders.jar", "");
+    for (words, told) in [
+        (&["scna"][..], "'scan'"),
+        (&["target/"], "to scan it: keysift scan target/"),
+        (&["s3://code-bucket/jobs"], "to scan it: keysift scan s3://code-bucket/jobs"),
+        (&["scan", "--fail-onn", "high", "target"], "'--fail-on'"),
+        (&["scan", "oders.jra"], "did you mean orders.jar?"),
+        (&["rules", "show", "jdbc-pasword"], "did you mean jdbc-password?"),
+        (&["--explain", "aws-acces-key-pair"], "did you mean aws-access-key-pair?"),
+    ] {
+        let run = desk.run(words);
+        assert_eq!(run.code(), 2, "{words:?}");
+        assert!(run.err().contains(told), "{words:?}: {}", run.err());
+    }
+}
+
+#[test]
+fn a_rule_is_explained_with_what_replaces_its_credential() {
+    let desk = Desk::new();
+    let explained = desk.run(&["--explain", "jdbc-password"]);
+    for heading in [
+        "\nopens   ",
+        "\nrotate  ",
+        "\ninstead\n",
+        "  Managed Service for Apache Flink\n",
+        "  EKS\n",
+        "  EC2\n",
+        "  on premises\n",
+    ] {
+        assert!(explained.out().contains(heading), "{heading}: {}", explained.out());
+    }
+    assert_eq!((explained.code(), explained.out()), (0, desk.run(&["rules", "show", "jdbc-password"]).out()));
 }
