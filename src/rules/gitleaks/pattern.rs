@@ -74,6 +74,12 @@ fn escape(chars: &[char], out: &mut String) -> usize {
             out.push_str(&format!("\\x{{{:x}}}", u32::from_str_radix(&digits, 8).unwrap_or(0)));
             1 + digits.len()
         }
+        // `\p{Greek}` and `\x{3b1}`, whole.
+        Some('p' | 'P' | 'x') if chars.get(2) == Some(&'{') => {
+            let end = chars.iter().position(|c| *c == '}').map_or(2, |end| end + 1);
+            out.extend(&chars[..end]);
+            end
+        }
         Some(c) if c.is_ascii_alphanumeric() || is_meta(*c) => {
             out.extend([&'\\', c]);
             2
@@ -127,7 +133,7 @@ mod tests {
             (r"a{2}b{1,}c{1,2}", "aabcc", "abc"),
             (r"\$\{[^}]+}", "${x}", "$x"),
             (r"[[:digit:]\-_]x", "_x", "ax"),
-            (r"\101\x42", "AB", "1B"),
+            (r"\101\x42\x{43}", "ABC", "1BC"),
             (r"(?P<name>x)(?i:Y)\z", "xy", "xyz"),
             (r"[^~]~~x", "a~~x", "~~~x"),
             ("p\u{e4}ss", "p\u{e4}ss", "pass"),
