@@ -141,6 +141,7 @@ pub(super) struct ScanArgs {
 
     /// What the configuration says of targets.
     #[arg(skip)]
+    #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "only places in AWS have to be got into"))]
     pub(super) places: Vec<TargetEntry>,
 
     /// Worker threads; default: all cores

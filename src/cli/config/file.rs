@@ -59,6 +59,7 @@ pub(super) struct RuleChange {
 /// What is scanned if the command line names nothing, and how a place in AWS is reached.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "only places in AWS have to be got into"))]
 pub(in crate::cli) struct TargetEntry {
     pub(super) path: Option<PathBuf>,
     pub(super) uri: Option<String>,
