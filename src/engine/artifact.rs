@@ -242,6 +242,14 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// A bug to test with, in debug builds only: reading the file of that name panics and quotes all of it.
+#[cfg(debug_assertions)]
+fn fault(path: &EntryPath, bytes: &[u8]) {
+    if std::env::var_os("KEYSIFT_FAULT").is_some_and(|name| name == path.file_name()) {
+        std::panic::panic_any(String::from_utf8_lossy(bytes).into_owned());
+    }
+}
+
 impl Visitor for Reader<'_> {
     fn wanted(&self, path: &EntryPath) -> bool {
         let wanted = !self.shared.settings.filter.excludes(path.innermost());
@@ -280,6 +288,8 @@ impl Visitor for Reader<'_> {
         // A reader that panics is a bug, but it costs this entry only.
         let read = catch_unwind(AssertUnwindSafe(|| match content {
             Content::Whole(bytes) => {
+                #[cfg(debug_assertions)]
+                fault(path, bytes);
                 self.whole(path, bytes);
                 bytes.len() as u64
             }

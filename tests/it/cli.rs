@@ -62,7 +62,7 @@ impl Desk {
         self.prepare(command)
     }
 
-    fn prepare(&self, mut command: Command) -> Command {
+    pub(super) fn prepare(&self, mut command: Command) -> Command {
         command.current_dir(self.0.path()).stdin(Stdio::null());
         for variable in [
             "KEYSIFT_FAIL_ON",

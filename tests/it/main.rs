@@ -11,6 +11,10 @@ mod cli;
 mod counter;
 mod deploy;
 mod deployment;
+mod hygiene;
+#[cfg(target_os = "linux")]
+mod limits;
+mod mutations;
 #[cfg(feature = "aws")]
 mod msf;
 #[cfg(feature = "aws")]

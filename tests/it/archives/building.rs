@@ -115,7 +115,7 @@ pub fn noise(length: usize) -> Vec<u8> {
 }
 
 /// Knuth's MMIX generator; the high bits are the good ones.
-pub struct Lcg(pub(super) u64);
+pub struct Lcg(pub u64);
 
 impl Lcg {
     pub fn next(&mut self) -> u32 {

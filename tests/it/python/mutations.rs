@@ -1,37 +1,15 @@
 //! Bytecode that no compiler makes: whatever the bytes, reading ends, and soon.
 
 use super::compiled;
-use crate::support::mutation::{Random, mutate};
 use keysift::formats::{Context, read};
 use keysift::place::EntryPath;
 use keysift::rules::set::RuleSet;
-use std::time::{Duration, Instant};
 
 /// Reads bytes as a compiled module; why that was not done in full.
 fn cause(bytes: &[u8], rules: &RuleSet) -> Option<String> {
     let path = EntryPath::artifact("module.pyc");
     let context = Context { path: &path, vocabulary: &rules.vocabulary };
-    let start = Instant::now();
-    let cause = read(bytes, &context).unparsed;
-    // Far above what any of them takes: a hang, not a slow machine.
-    assert!(start.elapsed() < Duration::from_secs(20), "{cause:?}");
-    cause
-}
-
-#[test]
-fn mutated_modules_neither_panic_nor_take_forever() {
-    let rules = RuleSet::builtin().unwrap();
-    let originals: Vec<Vec<u8>> =
-        ["job", "inferred"].into_iter().flat_map(compiled).map(|path| std::fs::read(path).unwrap()).collect();
-    let mut random = Random(0x9E37_79B9_7F4A_7C15);
-    let mut broken = 0;
-    for round in 0..6000 {
-        let mut bytes = originals[round % originals.len()].clone();
-        // The magic number and the kind of the module stay.
-        mutate(&mut bytes, &mut random, 17, 100);
-        broken += usize::from(cause(&bytes, &rules).is_some());
-    }
-    assert!(broken > 500, "only {broken} mutations broke anything");
+    read(bytes, &context).unparsed
 }
 
 #[test]

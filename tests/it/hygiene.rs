@@ -1,0 +1,184 @@
+//! Hygiene: planted secrets are in no output, whatever is asked of the program and whatever happens to it.
+
+use crate::archives::building::{entry, zip};
+use crate::cli::{Desk, Run};
+use data_encoding::{BASE64, HEXLOWER};
+use std::fs;
+
+const ACCESS_KEY_ID: &str = "AKIAU5HAVZTZQDY3P2M4";
+/// By a machine: no piece of them may be told.
+const MADE: [&str; 3] = [
+    "ghp_PfoGtRdr0HFTGDJmvtnnHUfIpsQm0jfjjPr7",
+    "EwX7DTg02oWkirqf40E8bs8QZfzveuMclQVXlIDC",
+    "agmDYLu49OoZ2WIM9sNVDhkAvl8CANm9nLG2I8Wj",
+];
+/// By a person.
+const CHOSEN: [&str; 4] = ["Quendel7-Reh11", "Ofen!882tasse", "birke4372X", "mOor-lauf-21z"];
+
+/// Secrets in values, and once more in whatever is printed beside them: keys, paths, names of entries and
+/// cells, and names of what cannot be read.
+fn planted() -> Desk {
+    let [github, secret_key, other_key] = MADE;
+    let [db, url, folder, cell] = CHOSEN;
+    let desk = Desk::new();
+    desk.file(
+        "in/app.properties",
+        format!(
+            "db.password={db}\ns3.access-key={ACCESS_KEY_ID}\ns3.secret-key={secret_key}\n\
+             {db}.password={db}\norders.{secret_key}.secret-key={secret_key}\n"
+        ),
+    );
+    let url = format!("jdbc:postgresql://db.acme.com/orders?user=app&password={url}");
+    desk.file("in/url.json", format!("{{\"{url}\": {{\"password\": \"{db}\", \"url\": \"{url}\"}}}}"));
+    // A key that is too long is told by its end: here half of a token.
+    let long = format!("{github}{}.password", "x".repeat(256 - 9 - 20));
+    desk.file("in/long.json", format!("{{\"{long}\": \"{db}\", \"github\": \"{github}\"}}"));
+    desk.file(&format!("in/{github}.txt"), format!("GITHUB={github}\n"));
+    desk.file(&format!("in/{github}.gz"), b"\x1f\x8b\x08\0\0\0\0\0\0\x03");
+    desk.file(&format!("in/{folder}/a.properties"), format!("db.password={folder}\n"));
+    let jar = zip(&[
+        entry(&format!("conf/{other_key}/{folder}.properties"), format!("db.password={folder}\n").as_bytes()),
+        entry("conf/keys.properties", format!("s3.secret-key={other_key}\n").as_bytes()),
+        entry(&format!("{other_key}.gz"), b"\x1f\x8b\x08\0\0\0\0\0\0\x03"),
+    ]);
+    desk.file("in/a.jar", jar);
+    let notebook = format!(
+        "{{\"nbformat\":4,\"cells\":[{{\"cell_type\":\"code\",\"id\":\"{cell}\",\"source\":[\"db_password = '{cell}'\"]}}]}}"
+    );
+    desk.file("in/a.ipynb", notebook);
+    desk
+}
+
+/// How each secret might be written.
+fn forms() -> Vec<(String, Vec<u8>)> {
+    let mut forms = Vec::new();
+    for secret in MADE.iter().chain(&CHOSEN) {
+        let bytes = secret.as_bytes();
+        forms.push((format!("{secret} plain"), bytes.to_vec()));
+        // The middle, whatever stands before it.
+        for shift in 0..3 {
+            let coded = BASE64.encode(&[&b"xxx"[..shift], bytes].concat());
+            forms.push((format!("{secret} base64"), coded.as_bytes()[4..coded.len() - 4].to_vec()));
+        }
+        forms.push((format!("{secret} hex"), HEXLOWER.encode(bytes).into_bytes()));
+        forms.push((format!("{secret} HEX"), HEXLOWER.encode(bytes).to_uppercase().into_bytes()));
+        let percent: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
+        forms.push((format!("{secret} percent"), percent.into_bytes()));
+        forms.push((format!("{secret} UTF-16"), secret.encode_utf16().flat_map(u16::to_le_bytes).collect()));
+    }
+    for secret in MADE {
+        forms.extend(secret.as_bytes().windows(8).map(|piece| (format!("{secret} piece"), piece.to_vec())));
+    }
+    forms
+}
+
+fn told(output: &[u8]) -> Vec<String> {
+    forms().into_iter().filter(|(_, form)| memchr::memmem::find(output, form).is_some()).map(|(name, _)| name).collect()
+}
+
+/// Whatever `--format` takes.
+fn formats() -> Vec<String> {
+    let help = Desk::new().run(&["scan", "--help"]).out();
+    let help = help.split("--format").nth(1).unwrap().split("\n      --").next().unwrap().to_owned();
+    let listed = help.split("[possible values:").nth(1).map(|list| list.split(']').next().unwrap().to_owned());
+    let words = match &listed {
+        Some(list) => list.split(',').map(|word| word.trim().to_owned()).collect(),
+        // In the long help, one a line: `- text: for people`.
+        None => help
+            .lines()
+            .filter_map(|l| Some(l.trim().strip_prefix("- ")?.split(':').next()?.to_owned()))
+            .collect::<Vec<_>>(),
+    };
+    assert!(words.contains(&"text".to_owned()) && words.contains(&"json".to_owned()), "{help}");
+    words
+}
+
+fn loud(desk: &Desk, words: &[&str]) -> Run {
+    let mut command = desk.command(words);
+    command.env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full");
+    Run::of(&mut command)
+}
+
+fn everything(run: &Run) -> Vec<u8> {
+    [run.out().into_bytes(), run.err().into_bytes()].concat()
+}
+
+#[test]
+fn what_was_planted_is_found() {
+    let shown = planted().run(&["scan", "in", "--format", "json", "--show-secrets"]);
+    for secret in MADE.iter().chain(&CHOSEN) {
+        let value = format!("\"value\": \"{secret}\"");
+        assert!(shown.out().contains(&value), "{secret} is not found");
+    }
+    assert!(!told(shown.out().as_bytes()).is_empty());
+}
+
+#[test]
+fn no_format_tells_a_secret() {
+    let desk = planted();
+    for format in formats() {
+        for more in [&[][..], &["--quiet"], &["--show-suppressed"], &["--max-findings", "20"], &["--max-depth", "0"]] {
+            let words = [&["scan", "in", "--format", &format][..], more].concat();
+            let run = loud(&desk, &words);
+            assert!([1, 3].contains(&run.code()), "{format}: {}", run.err());
+            assert_eq!(told(&everything(&run)), [""; 0], "{format} {more:?}");
+        }
+    }
+    let run = loud(&desk, &["scan", "in"]);
+    assert!(run.out().contains(ACCESS_KEY_ID), "an identifier is no secret");
+}
+
+#[test]
+fn files_that_are_written_tell_no_secret() {
+    let desk = planted();
+    fs::create_dir(desk.path("out")).unwrap();
+    loud(
+        &desk,
+        &["scan", "in", "--format", "json", "--output", "out/report.json", "--write-baseline", "out/baseline.json"],
+    );
+    let again = loud(&desk, &["scan", "in", "--baseline", "out/baseline.json"]);
+    assert_eq!(told(&everything(&again)), [""; 0]);
+    let mut files = 0;
+    for file in fs::read_dir(desk.path("out")).unwrap() {
+        let path = file.unwrap().path();
+        assert_eq!(told(&fs::read(&path).unwrap()), [""; 0], "{}", path.display());
+        files += 1;
+    }
+    assert_eq!(files, 2);
+}
+
+#[test]
+fn errors_tell_no_secret() {
+    let desk = planted();
+    for words in [
+        &["scan", "in", "--output", "missing/report"][..],
+        &["scan", "in", "--rules", "in/app.properties"],
+        &["scan", "in", "--baseline", "in/app.properties"],
+        &["rules", "check", "in/app.properties"],
+        &["scan", "--files-from", "in/app.properties"],
+    ] {
+        let run = loud(&desk, words);
+        assert_ne!(run.code(), 0, "{words:?}");
+        // What a list names is the user's word, and is repeated.
+        if !words.contains(&"--files-from") {
+            assert_eq!(told(&everything(&run)), [""; 0], "{words:?}");
+        }
+    }
+}
+
+/// The message of a panic quotes what is at hand, here the whole entry.
+#[cfg(debug_assertions)]
+#[test]
+fn a_panic_tells_its_place_and_nothing_else() {
+    let desk = planted();
+    let mut command = desk.command(&["scan", "in", "--format", "json"]);
+    command.env("KEYSIFT_FAULT", "app.properties").env("RUST_BACKTRACE", "full");
+    let run = Run::of(&mut command);
+    assert!(run.err().contains("internal error at src/engine"), "{}", run.err());
+    assert!(run.trouble().contains(&(
+        "in/app.properties".to_owned(),
+        "corrupt: internal error while reading; please report it".to_owned()
+    )));
+    assert!(run.places().iter().any(|place| place.starts_with("in/url.json")), "the others are scanned");
+    assert_eq!(told(&everything(&run)), [""; 0]);
+}

@@ -1,0 +1,195 @@
+//! Archives that are made to cost, to hide or to escape.
+
+use super::{scan, scan_with, told};
+use crate::archives::building::{Entry, deflate, entry, gzip, stored, zip};
+use crate::cli::PASSWORD;
+use flate2::{Compress, Compression, FlushCompress};
+
+/// A deflate stream of so many megabytes of zeros, and their CRC.
+fn zeros(megabytes: usize) -> (Vec<u8>, u32) {
+    let piece = vec![0; 1 << 20];
+    // After a full flush, a piece says nothing about those in front of it: it can be repeated.
+    let mut state = Compress::new(Compression::default(), false);
+    let mut block = Vec::with_capacity(1 << 16);
+    state.compress_vec(&piece, &mut block, FlushCompress::Full).unwrap();
+    let mut crc = crc32fast::Hasher::new();
+    let mut of_piece = crc32fast::Hasher::new();
+    of_piece.update(&piece);
+    (0..megabytes).for_each(|_| crc.combine(&of_piece));
+    let mut stream = block.repeat(megabytes);
+    stream.extend([3, 0]);
+    (stream, crc.finalize())
+}
+
+#[test]
+fn a_jar_entry_of_three_gigabytes_of_zeros() {
+    let (data, crc) = zeros(3 << 10);
+    let bomb =
+        Entry { stored: true, method: Some(8), crc: Some(crc), declared_size: Some(3 << 30), ..entry("zeros", &data) };
+    let run = scan("a.jar", &zip(&[bomb.clone(), entry("later.properties", PASSWORD.as_bytes())]));
+    assert_eq!(told(&run), ["limit max-ratio in/a.jar!/zeros"]);
+    assert!(run.places().contains(&"in/a.jar!/later.properties:1".to_owned()));
+}
+
+#[test]
+fn bombs_in_bombs() {
+    let mut bytes = gzip(&vec![0; 10 << 20]);
+    for level in 0..6 {
+        let copies: Vec<Entry> = (0..10).map(|n| stored(&format!("{level}-{n}.zip"), &bytes)).collect();
+        bytes = zip(&copies);
+        bytes = zip(&[entry("x.zip", &bytes)]);
+    }
+    let run = scan_with("a.zip", &bytes, &["--max-artifact-bytes", "40M", "--max-depth", "20"]);
+    assert_eq!(told(&run), ["limit max-artifact-bytes in/a.zip"]);
+    let run = scan_with("a.zip", &bytes, &["--max-entries", "500", "--max-depth", "20"]);
+    assert_eq!(told(&run), ["limit max-entries in/a.zip"]);
+    assert!(told(&scan("a.zip", &bytes)).iter().all(|line| line.starts_with("limit max-depth in/a.zip!/")));
+}
+
+/// Each entry's data is a stored block that quotes the next local header, and goes on as that entry's
+/// data: one kernel is inflated as often as there are entries, and no two records point to one header.
+#[test]
+fn entries_that_quote_one_another() {
+    let header = |name: &str, compressed: usize, size: usize, crc: u32| {
+        let mut bytes = b"PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0".to_vec();
+        [crc, compressed as u32, size as u32].iter().for_each(|field| bytes.extend(field.to_le_bytes()));
+        bytes.extend([name.len() as u8, 0, 0, 0]);
+        bytes.extend(name.as_bytes());
+        bytes
+    };
+    let mut content = vec![b'x'; 1 << 20];
+    let mut data = deflate(&content);
+    let mut records = Vec::new();
+    // From the last to the first; offsets are counted from the end.
+    let mut all = Vec::new();
+    for number in (0..60).rev() {
+        let name = format!("{number:03}");
+        let crc = crc32fast::hash(&content);
+        let local = header(&name, data.len(), content.len(), crc);
+        records.push((local.clone(), data.len()));
+        all = [local.clone(), data.clone()].concat();
+        let length = local.len() as u16;
+        data = [&[0][..], &length.to_le_bytes(), &(!length).to_le_bytes(), &all].concat();
+        content = [local, content].concat();
+    }
+    let end = all.len();
+    let mut directory = Vec::new();
+    for (local, compressed) in records.iter().rev() {
+        let offset = (end - compressed - local.len()) as u32;
+        directory.extend(b"PK\x01\x02\x14\0");
+        directory.extend(&local[4..28]);
+        directory.extend([0; 14]);
+        directory.extend(offset.to_le_bytes());
+        directory.extend(&local[30..]);
+    }
+    let count = (records.len() as u16).to_le_bytes();
+    let mut bytes = all;
+    bytes.extend(&directory);
+    bytes.extend(b"PK\x05\x06\0\0\0\0");
+    bytes.extend([count, count].concat());
+    bytes.extend((directory.len() as u32).to_le_bytes());
+    bytes.extend((end as u32).to_le_bytes());
+    bytes.extend([0, 0]);
+    assert_eq!(told(&scan("a.zip", &bytes)), ["corrupt - in/a.zip"]);
+    let run = scan_with("a.zip", &bytes, &["--max-artifact-bytes", "10M"]);
+    assert_eq!(told(&run), ["limit max-artifact-bytes in/a.zip"]);
+}
+
+#[test]
+fn a_directory_that_claims_ten_million_entries() {
+    let mut bytes = zip(&[entry("a.properties", PASSWORD.as_bytes())]);
+    let end = bytes.split_off(bytes.len() - 22);
+    let record = bytes.len() as u64;
+    let directory = u64::from(u32::from_le_bytes(end[16..20].try_into().unwrap()));
+    bytes.extend(b"PK\x06\x06");
+    bytes.extend(44u64.to_le_bytes());
+    bytes.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    bytes.extend([10_000_000u64, 10_000_000, record - directory, directory].map(u64::to_le_bytes).concat());
+    bytes.extend(b"PK\x06\x07\0\0\0\0");
+    bytes.extend(record.to_le_bytes());
+    bytes.extend([1, 0, 0, 0]);
+    bytes.extend(&end);
+    let run = scan("a.zip", &bytes);
+    assert_eq!(told(&run), ["corrupt - in/a.zip"]);
+    assert!(run.places().contains(&"in/a.zip!/a.properties:1".to_owned()));
+}
+
+#[test]
+fn names_that_would_escape_hide_or_clash() {
+    let names: [&[u8]; 10] = [
+        b"../../escaped.properties",
+        b"/absolute.properties",
+        b"C:\\drive.properties",
+        b"nul\0.properties",
+        b"twin.properties",
+        b"TWIN.properties",
+        b"twice.properties",
+        b"twice.properties",
+        b"folder/",
+        b"line\nbreak\x1b[31m.properties",
+    ];
+    let entries: Vec<Entry> =
+        names.iter().map(|name| Entry { name: name.to_vec(), ..entry("", PASSWORD.as_bytes()) }).collect();
+    let run = scan("a.zip", &zip(&entries));
+    let mut places: Vec<String> = run.places().into_iter().filter(|place| place.contains('!')).collect();
+    places.dedup();
+    let expected = [
+        "../../escaped.properties",
+        "C:\\drive.properties",
+        "TWIN.properties",
+        "absolute.properties",
+        "folder/",
+        "line%0Abreak%1B[31m.properties",
+        "nul%00.properties",
+        "twice.properties",
+        "twin.properties",
+    ];
+    assert_eq!(places, expected.map(|name| format!("in/a.zip!/{name}:1")));
+    assert_eq!(run.json()["summary"]["entries"], 11);
+}
+
+#[test]
+fn a_sparse_member_of_a_terabyte() {
+    let mut header = tar::Header::new_gnu();
+    header.set_path("sparse").unwrap();
+    header.set_entry_type(tar::EntryType::GNUSparse);
+    header.set_size(512);
+    let gnu = header.as_gnu_mut().unwrap();
+    gnu.set_real_size(1 << 40);
+    gnu.sparse[0].set_offset((1 << 40) - 512);
+    gnu.sparse[0].set_length(512);
+    header.set_cksum();
+    let mut bytes = header.as_bytes().to_vec();
+    bytes.extend([b'x'; 512]);
+    let mut later = tar::Header::new_gnu();
+    later.set_path("later.properties").unwrap();
+    later.set_size(PASSWORD.len() as u64);
+    later.set_cksum();
+    bytes.extend(later.as_bytes());
+    bytes.extend(PASSWORD.as_bytes());
+    bytes.resize(bytes.len().next_multiple_of(512) + 1024, 0);
+    let run = scan("a.tar", &bytes);
+    assert_eq!(told(&run), ["limit max-ratio in/a.tar!/sparse"]);
+    assert!(run.places().contains(&"in/a.tar!/later.properties:1".to_owned()));
+}
+
+#[test]
+fn a_pax_record_of_a_gigabyte() {
+    let mut header = tar::Header::new_ustar();
+    header.set_path("pax").unwrap();
+    header.set_entry_type(tar::EntryType::XHeader);
+    header.set_size(1 << 30);
+    header.set_cksum();
+    let mut bytes = header.as_bytes().to_vec();
+    bytes.extend(b"1073741824 path=".iter().chain(&[b'a'; 8 << 20]));
+    assert_eq!(told(&scan("a.tar", &bytes)), ["corrupt - in/a.tar"]);
+}
+
+#[test]
+fn ten_thousand_members_of_gzip() {
+    let mut bytes = gzip(b"# nothing\n").repeat(9_999);
+    bytes.extend(gzip(PASSWORD.as_bytes()));
+    let run = scan("a.properties.gz", &bytes);
+    assert_eq!(told(&run), [""; 0]);
+    assert!(run.places().contains(&"in/a.properties.gz:10000".to_owned()), "{:?}", run.places());
+}

@@ -1,0 +1,144 @@
+//! Texts, classes and stored objects that are made to cost.
+
+use super::{scan, told};
+use crate::cli::PASSWORD;
+
+const DEPTH: usize = 200_000;
+
+/// Each with what is told of it.
+#[test]
+fn depth_without_end() {
+    for (name, opening, closing, trouble) in [
+        ("a.json", "[", "]", ""),
+        ("a.json", "{\"password\":", "}", ""),
+        ("a.json", "{\"a\":[", "", "unparsed - in/a.json"),
+        ("a.yaml", "[", "]", ""),
+        ("a.yaml", "- ", "", ""),
+        ("a.yaml", "{a: ", "", ""),
+        ("a.xml", "<a>", "</a>", ""),
+        ("a.xml", "<password>", "", "unparsed - in/a.xml"),
+        ("a.conf", "a {", "}", ""),
+        ("a.tf", "a \"b\" {\n", "}\n", ""),
+        ("a.toml", "[", "]", ""),
+        ("a.py", "f(", ")", ""),
+        ("a.java", "f(\"password\", ", ")", ""),
+        ("a.properties", "${a:", "}", ""),
+        ("a.sql", "WITH ('password' = '", "", ""),
+    ] {
+        let text = format!("{}password{}\n", opening.repeat(DEPTH), closing.repeat(DEPTH));
+        let told = told(&scan(name, text.as_bytes()));
+        assert_eq!(told.join(", "), trouble, "{name} {opening}");
+    }
+}
+
+/// What refers to what refers to what is not put together: names stand for themselves.
+#[test]
+fn entities_and_anchors_are_not_expanded() {
+    let entities: String =
+        (1..60).map(|n| format!("<!ENTITY e{n} \"{}\">", format!("&e{};", n - 1).repeat(10))).collect();
+    let xml = format!("<!DOCTYPE a [<!ENTITY e0 \"x\">{entities}]><a><password>&e59;</password></a>");
+    assert_eq!(told(&scan("a.xml", xml.as_bytes())), [""; 0]);
+    let anchors: String =
+        (1..60).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 10].join(", "))).collect();
+    let yaml = format!("a0: &a0 [password, password]\n{anchors}password: *a59\n");
+    assert_eq!(told(&scan("a.yaml", yaml.as_bytes())), [""; 0]);
+}
+
+/// Text above the size that is held as a whole, most of it holes: one line of a quarter of a gigabyte.
+#[test]
+fn one_line_without_end() {
+    let desk = crate::cli::Desk::new();
+    desk.file("in/zz.properties", PASSWORD).file("in/a.txt", "");
+    let file = std::fs::File::options().write(true).open(desk.path("in/a.txt")).unwrap();
+    file.set_len(256 << 20).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&file, b"AKIA2W3QFYOZTM3D7QXA ", 200 << 20).unwrap();
+    let run = super::bounded(&desk, &[]);
+    assert_eq!(told(&run), [""; 0]);
+    assert!(run.places().iter().any(|place| place.starts_with("in/a.txt")));
+}
+
+#[test]
+fn surrogates_without_a_partner() {
+    let json = b"{\"password\":\"\\ud800Tr0ub4dor-and-3x\",\"other.password\":\"Tr0ub4dor\\udfff-and-4x\"}";
+    assert!(scan("a.json", json).places().contains(&"in/a.json:1".to_owned()));
+    let mut utf_16 = vec![0xFF, 0xFE];
+    utf_16.extend("a=b\n".encode_utf16().chain([0xD800, 0x0A]).flat_map(u16::to_le_bytes));
+    utf_16.extend(PASSWORD.encode_utf16().chain([0xDFFF]).flat_map(u16::to_le_bytes));
+    assert!(scan("a.properties", &utf_16).places().contains(&"in/a.properties:3".to_owned()));
+}
+
+#[test]
+fn a_notebook_of_a_hundred_thousand_cells() {
+    let cell = "{\"cell_type\":\"code\",\"source\":[\"x\"],\"outputs\":[]},";
+    let last = "{\"cell_type\":\"code\",\"source\":[\"db_password = 'Tr0ub4dor-and-4x'\"],\"outputs\":[]}";
+    let notebook = format!("{{\"nbformat\":4,\"cells\":[{}{last}]}}", cell.repeat(100_000));
+    let run = scan("a.ipynb", notebook.as_bytes());
+    assert_eq!(told(&run), [""; 0]);
+    let report = run.json();
+    let cells: Vec<_> =
+        report["findings"].as_array().unwrap().iter().map(|f| &f["locations"][0]["cell"]["index"]).collect();
+    assert!(cells.contains(&&serde_json::json!(100_001)), "{cells:?}");
+}
+
+/// Keywords in a row, and what the patterns behind them begin with, again and again.
+#[test]
+fn patterns_are_tried_in_linear_time() {
+    for unit in [
+        "AKIA",
+        "eyJhbGciOi.eyJ",
+        "-----BEGIN PRIVATE KEY-----",
+        "AKIAASIAghp_xoxb-eyJpasswordsecret",
+        "://user:password",
+        "password=\"",
+        "AccountKey=",
+        "sasl.jaas.config=password=",
+    ] {
+        let told = told(&scan("a.txt", unit.repeat((2 << 20) / unit.len()).as_bytes()));
+        assert_eq!(told, [""; 0], "{unit}");
+    }
+}
+
+#[test]
+fn objects_in_objects() {
+    let nested = [b"\xAC\xED\0\x05".to_vec(), b"sr\0\x01a\0\0\0\0\0\0\0\0\x02\0\0xp".repeat(DEPTH)].concat();
+    let array =
+        [&b"\xAC\xED\0\x05ur\0\x01a\0\0\0\0\0\0\0\0\x02\0\0xp\x7F\xFF\xFF\xFF"[..], b"t\0\x08password"].concat();
+    let marshal = [&b"\xCB\r\r\n"[..], &[0; 12], b"c", &[0; 20], &b")\x01".repeat(DEPTH)].concat();
+    for (name, bytes) in [("a.ser", nested), ("a.ser", array), ("a.pyc", marshal)] {
+        assert_eq!(told(&scan(name, &bytes)), [format!("unparsed - in/{name}")]);
+    }
+}
+
+/// A class with so many constants, methods and bytes as its counts can say, and no more behind them.
+#[test]
+fn classes_with_absurd_counts() {
+    let head = b"\xCA\xFE\xBA\xBE\0\0\0\x34".to_vec();
+    let pool = |count: u16| [head.clone(), count.to_be_bytes().to_vec()].concat();
+    let text = |text: &str| [&[1, 0, u8::try_from(text.len()).unwrap()][..], text.as_bytes()].concat();
+    // 1 to 4: the class and its name, `Code`, `password`.
+    let small =
+        [pool(6), text("a"), b"\x07\0\x01".to_vec(), text("Code"), text("password"), b"\x08\0\x04".to_vec()].concat();
+    let members = [&small[..], &[0, 1, 0, 2, 0, 0, 0, 0]].concat();
+    let code = |length: u32, rest: &[u8]| {
+        let mut bytes = [&members[..], b"\0\0\0\x01\0\x09\0\x01\0\x01\0\x01\0\x03"].concat();
+        bytes.extend((12 + length).to_be_bytes());
+        bytes.extend(b"\xFF\xFF\xFF\xFF");
+        bytes.extend(length.to_be_bytes());
+        bytes.extend(rest);
+        bytes.extend([0; 6]);
+        bytes
+    };
+    for bytes in [
+        pool(0xFFFF),
+        [&pool(0xFFFF)[..], &text("password").repeat(5000)].concat(),
+        [&members[..], &[0xFF; 6]].concat(),
+        [&members[..], b"\0\0\xFF\xFF", &[0; 64]].concat(),
+        code(0xFFFF_FFF0, b"\x12\x05"),
+    ] {
+        assert_eq!(told(&scan("A.class", &bytes)), ["unparsed - in/A.class"]);
+    }
+    // `ldc "password"; pop` to the last byte that a method may have.
+    let longest = code(65_535, &[&b"\x12\x05\x57".repeat(21_844)[..], b"\xB1\xB1\xB1"].concat());
+    let class = [&longest[..], &[0, 0]].concat();
+    assert_eq!(told(&scan("A.class", &class)), [""; 0]);
+}
