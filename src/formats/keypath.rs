@@ -297,7 +297,7 @@ pub(super) fn holds_secrets(document: &str) -> bool {
 }
 
 /// The end of a name, if it is too long.
-fn cut(name: &str) -> &str {
+pub(super) fn cut(name: &str) -> &str {
     let start = name.len().saturating_sub(LONGEST_NAME);
     let start = (start..name.len()).find(|&at| name.is_char_boundary(at)).unwrap_or(0);
     name.get(start..).unwrap_or(name)

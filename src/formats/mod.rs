@@ -131,11 +131,13 @@ fn read_text<'a>(text: Cow<'a, str>, first_line: u32, context: &Context<'_>, who
         text
     };
     let (page, broken) = read_page(&text, format, context.vocabulary);
+    let capped = page.is_capped().then(|| page::TOO_MANY.to_owned());
     let (bindings, embedded) = page.finish(&Origin::Line(first_line));
     evidence.bindings.extend(bindings);
     evidence.embedded.extend(embedded);
     evidence.literals.push(literal(text, first_line));
-    evidence.unparsed = broken.filter(|_| whole && claims_structure(file_name));
+    let broken = broken.filter(|_| whole && claims_structure(file_name));
+    evidence.unparsed = broken.or(capped).or(evidence.unparsed);
     evidence
 }
 

@@ -5,6 +5,7 @@
 
 use super::evidence::{Binding, Embedded, Level, Scope};
 use super::fragments::fragments;
+use super::keypath::cut;
 use super::origin::{Origin, Places};
 use super::peer::{Peers, is_peer_value, peer_prefix};
 use crate::rules::vocabulary::Vocabulary;
@@ -16,6 +17,11 @@ use std::sync::Arc;
 const LONGEST_TOKEN: usize = 256;
 /// The same for values that are written with escapes: the text does not show them as they are.
 const LONGEST_ESCAPED: usize = 16 << 10;
+
+/// More bindings than this are made by nobody but to fill memory. The text is matched all the same.
+pub(super) const MOST_BINDINGS: usize = 50_000;
+/// What is told of a page with more.
+pub(super) const TOO_MANY: &str = "it gives values to more keys than are read; its text was matched";
 
 /// One scope of a page; `ROOT` is the page itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +53,8 @@ pub(super) struct Page<'t> {
     pub(super) text: &'t str,
     pub(super) vocabulary: &'t Vocabulary,
     drafts: Vec<Draft>,
+    /// There were more of them than are kept.
+    capped: bool,
     /// Where values were bound: no two readers bind one value.
     bound: FxHashSet<usize>,
     scopes: Vec<ScopeNode>,
@@ -62,6 +70,7 @@ impl<'t> Page<'t> {
             text,
             vocabulary,
             drafts: Vec::new(),
+            capped: false,
             bound: FxHashSet::default(),
             scopes: Vec::new(),
             peers: Peers::default(),
@@ -96,9 +105,10 @@ impl<'t> Page<'t> {
     /// A structured value: bound if a rule could have a use for it. `span` is what stands for it in
     /// the text, without quotes.
     pub(super) fn offer(&mut self, key: &str, value: &str, span: Range<usize>, scope: ScopeId) {
-        if value.is_empty() {
+        if value.is_empty() || self.capped {
             return;
         }
+        let key = cut(key);
         if let Some(prefix) = peer_prefix(key, value) {
             self.peers.note(scope, prefix, value);
         }
@@ -123,7 +133,7 @@ impl<'t> Page<'t> {
         for (key, value, peer) in found {
             if !value.is_empty() {
                 let peer = peer.map(|peer| peer.as_str().into());
-                self.drafts.push(Draft { key, value, at: span.start, scope, peer });
+                self.keep(Draft { key, value, at: span.start, scope, peer });
             }
         }
         self.covered.push(span);
@@ -132,9 +142,10 @@ impl<'t> Page<'t> {
     /// A value of a reader that is not sure that it reads assignments at all: bound only to a key
     /// that a rule knows.
     pub(super) fn offer_known(&mut self, key: &str, value: &str, at: usize, scope: ScopeId) {
-        if value.is_empty() {
+        if value.is_empty() || self.capped {
             return;
         }
+        let key = cut(key);
         if let Some(prefix) = peer_prefix(key, value) {
             self.peers.note(scope, prefix, value);
         }
@@ -146,8 +157,19 @@ impl<'t> Page<'t> {
     /// Binds, unless the value at this place is bound already.
     pub(super) fn bind(&mut self, key: &str, value: &str, at: usize, scope: ScopeId, peer: Option<Arc<str>>) {
         if !value.is_empty() && self.bound.insert(at) {
-            self.drafts.push(Draft { key: key.to_owned(), value: value.to_owned(), at, scope, peer });
+            self.keep(Draft { key: cut(key).to_owned(), value: value.to_owned(), at, scope, peer });
         }
+    }
+
+    fn keep(&mut self, draft: Draft) {
+        self.capped |= self.drafts.len() >= MOST_BINDINGS;
+        if !self.capped {
+            self.drafts.push(draft);
+        }
+    }
+
+    pub(super) fn is_capped(&self) -> bool {
+        self.capped
     }
 
     pub(super) fn is_bound(&self, at: usize) -> bool {
@@ -176,6 +198,7 @@ impl<'t> Page<'t> {
 
     /// Takes over what was read from a text inside this one; `place` maps its offsets.
     pub(super) fn adopt(&mut self, inner: Page<'_>, scope: ScopeId, place: impl Fn(usize) -> usize) {
+        self.capped |= inner.capped;
         let shift = self.scopes.len() as u32;
         let moved = |id: ScopeId| if id == ScopeId::ROOT { scope } else { ScopeId(id.0 + shift) };
         for node in inner.scopes {
@@ -185,7 +208,7 @@ impl<'t> Page<'t> {
         for draft in inner.drafts {
             let at = place(draft.at);
             if self.bound.insert(at) {
-                self.drafts.push(Draft { at, scope: moved(draft.scope), ..draft });
+                self.keep(Draft { at, scope: moved(draft.scope), ..draft });
             }
         }
         self.covered.extend(inner.covered.into_iter().map(|span| place(span.start)..place(span.end)));

@@ -52,7 +52,15 @@ impl Builtin {
     }
 }
 
-/// Parses one TOML file; the message names line and column and never the whole text.
+/// Parses one TOML file; the message names line and column and does not quote the line: whoever names
+/// the wrong file must not find its passwords in the log.
 pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, RuleError> {
-    toml::from_str(text).map_err(|error| RuleError::Toml { file: file.to_owned(), message: error.to_string() })
+    toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        let before = text.get(..at).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let message = format!("line {line}, column {column}: {}", error.message());
+        RuleError::Toml { file: file.to_owned(), message }
+    })
 }

@@ -76,27 +76,26 @@ fn told(output: &[u8]) -> Vec<String> {
     forms().into_iter().filter(|(_, form)| memchr::memmem::find(output, form).is_some()).map(|(name, _)| name).collect()
 }
 
-/// Whatever `--format` takes.
+/// Whatever `--format` takes: the words of its help that it accepts.
 fn formats() -> Vec<String> {
-    let help = Desk::new().run(&["scan", "--help"]).out();
-    let help = help.split("--format").nth(1).unwrap().split("\n      --").next().unwrap().to_owned();
-    let listed = help.split("[possible values:").nth(1).map(|list| list.split(']').next().unwrap().to_owned());
-    let words = match &listed {
-        Some(list) => list.split(',').map(|word| word.trim().to_owned()).collect(),
-        // In the long help, one a line: `- text: for people`.
-        None => help
-            .lines()
-            .filter_map(|l| Some(l.trim().strip_prefix("- ")?.split(':').next()?.to_owned()))
-            .collect::<Vec<_>>(),
-    };
-    assert!(words.contains(&"text".to_owned()) && words.contains(&"json".to_owned()), "{help}");
+    let desk = Desk::new();
+    desk.file("a", "");
+    let help = desk.run(&["scan", "--help"]).out();
+    let help = help.split("--format").nth(1).unwrap().split("\n  -").next().unwrap();
+    let mut words: Vec<String> = help.split(|c: char| !c.is_ascii_lowercase()).map(str::to_owned).collect();
+    words.sort();
+    words.dedup();
+    words.retain(|word| !word.is_empty() && desk.run(&["scan", "a", "--format", word]).code() == 0);
+    for known in ["text", "json", "jsonl", "sarif", "junit", "gitlab", "csv", "markdown"] {
+        assert!(words.contains(&known.to_owned()), "{words:?}");
+    }
     words
 }
 
 fn loud(desk: &Desk, words: &[&str]) -> Run {
     let mut command = desk.command(words);
     command.env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full");
-    Run::of(&mut command)
+    Run::of(command.output().unwrap())
 }
 
 fn everything(run: &Run) -> Vec<u8> {
@@ -173,7 +172,7 @@ fn a_panic_tells_its_place_and_nothing_else() {
     let desk = planted();
     let mut command = desk.command(&["scan", "in", "--format", "json"]);
     command.env("KEYSIFT_FAULT", "app.properties").env("RUST_BACKTRACE", "full");
-    let run = Run::of(&mut command);
+    let run = Run::of(command.output().unwrap());
     assert!(run.err().contains("internal error at src/engine"), "{}", run.err());
     assert!(run.trouble().contains(&(
         "in/app.properties".to_owned(),

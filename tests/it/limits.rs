@@ -27,9 +27,10 @@ fn scan(name: &str, content: &[u8]) -> Run {
 fn bounded(desk: &Desk, words: &[&str]) -> Run {
     let script = format!("ulimit -v {KILOBYTES} && ulimit -c 0 && exec \"$0\" \"$@\"");
     let mut command = Command::new("sh");
-    command.args(["-c", &script, env!("CARGO_BIN_EXE_keysift"), "scan", "in", "--format", "json", "-j", "2"]);
-    command.args(words).env("MALLOC_ARENA_MAX", "2");
-    let run = Run::of(&mut desk.prepare(command));
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_keysift"), "scan", "in", "--format", "json"]);
+    let threads: &[&str] = if words.contains(&"-j") { &[] } else { &["-j", "2"] };
+    command.args(threads).args(words).env("MALLOC_ARENA_MAX", "2");
+    let run = Run::of(desk.prepare(command).output().unwrap());
     assert_eq!(run.code(), 1, "{}", run.err());
     assert!(run.places().contains(&"in/zz.properties:1".to_owned()), "the file beside it is found");
     assert_eq!(run.err(), "", "no complaint, no panic");

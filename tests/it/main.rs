@@ -14,9 +14,9 @@ mod deployment;
 mod hygiene;
 #[cfg(target_os = "linux")]
 mod limits;
-mod mutations;
 #[cfg(feature = "aws")]
 mod msf;
+mod mutations;
 #[cfg(feature = "aws")]
 mod policy;
 mod python;

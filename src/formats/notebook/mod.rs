@@ -8,6 +8,7 @@ use super::evidence::{Evidence, Level, Literal, LiteralKind, Scope, Use};
 use super::excerpt::Excerpt;
 use super::lines::Lines;
 use super::origin::Origin;
+use super::page::{MOST_BINDINGS, TOO_MANY};
 use super::recognition::TextFormat;
 use crate::place::{Cell, Position};
 use crate::rules::vocabulary::Vocabulary;
@@ -94,11 +95,15 @@ fn read_cell(
     vocabulary: &Vocabulary,
     evidence: &mut Evidence<'_>,
 ) {
-    let (mut page, _) = super::read_page(&text, format, vocabulary);
-    language::read_magics(&mut page);
-    let (bindings, embedded) = page.finish(&Origin::Excerpt(&excerpt, scope.clone()));
-    evidence.bindings.extend(bindings);
-    evidence.embedded.extend(embedded);
+    if evidence.bindings.len() < MOST_BINDINGS {
+        let (mut page, _) = super::read_page(&text, format, vocabulary);
+        language::read_magics(&mut page);
+        let (bindings, embedded) = page.finish(&Origin::Excerpt(&excerpt, scope.clone()));
+        evidence.bindings.extend(bindings);
+        evidence.embedded.extend(embedded);
+    } else {
+        evidence.unparsed = Some(TOO_MANY.to_owned());
+    }
     let position = Lines::of_excerpt(text.as_bytes(), &excerpt).position(0);
     evidence.literals.push(Literal {
         text: Cow::Owned(text.into_bytes()),

@@ -22,7 +22,7 @@ fn waiting(desk: &Desk, words: &[&str]) -> (Child, ChildStdin) {
 
 #[test]
 fn a_signal_ends_the_scan_with_what_was_found() {
-    for name in ["INT", "TERM"] {
+    for name in ["INT", "TERM", "HUP"] {
         let desk = Desk::new();
         desk.file("a.properties", PASSWORD).file("later.properties", PASSWORD);
         let (child, input) = waiting(&desk, &["scan", "a.properties", "-", "later.properties", "--format", "json"]);
@@ -61,4 +61,34 @@ fn a_second_signal_ends_at_once() {
     let mut report = String::new();
     child.stdout.take().unwrap().read_to_string(&mut report).unwrap();
     assert!(serde_json::from_str::<serde_json::Value>(&report).is_err());
+}
+
+/// A limit on the size of files stands for a disk that is full.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_and_the_old_report_stays() {
+    let desk = Desk::new();
+    desk.file("report.json", "the old one");
+    for n in 0..200 {
+        desk.file(&format!("in/{n}.properties"), PASSWORD);
+    }
+    let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" scan in --format json --output report.json";
+    let mut command = Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_keysift")]);
+    let run = Run::of(desk.prepare(command).output().unwrap());
+    assert_eq!(run.code(), 2);
+    assert!(run.err().contains("cannot write the report to"), "{}", run.err());
+    assert_eq!(std::fs::read_to_string(desk.path("report.json")).unwrap(), "the old one");
+    let left: Vec<_> = std::fs::read_dir(desk.path("")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "nothing half-written is left: {left:?}");
+}
+
+/// A pipe that nobody writes to, as a target and as standard input.
+#[test]
+fn a_silent_pipe_holds_nothing_up() {
+    let desk = Desk::new();
+    desk.file("in/a.properties", PASSWORD);
+    assert!(Command::new("mkfifo").arg(desk.path("in/pipe")).status().unwrap().success());
+    let run = desk.run(&["scan", "in", "--format", "json"]);
+    assert_eq!(run.places(), ["in/a.properties:1"]);
 }

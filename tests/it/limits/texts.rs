@@ -23,9 +23,9 @@ fn depth_without_end() {
         ("a.py", "f(", ")", ""),
         ("a.java", "f(\"password\", ", ")", ""),
         ("a.properties", "${a:", "}", ""),
-        ("a.sql", "WITH ('password' = '", "", ""),
+        ("a.sql", "WITH ('password' = '", "", "unparsed - in/a.sql"),
     ] {
-        let text = format!("{}password{}\n", opening.repeat(DEPTH), closing.repeat(DEPTH));
+        let text = format!("{}\"password\"{}\n", opening.repeat(DEPTH), closing.repeat(DEPTH));
         let told = told(&scan(name, text.as_bytes()));
         assert_eq!(told.join(", "), trouble, "{name} {opening}");
     }
@@ -93,14 +93,15 @@ fn patterns_are_tried_in_linear_time() {
         "AccountKey=",
         "sasl.jaas.config=password=",
     ] {
-        let told = told(&scan("a.txt", unit.repeat((2 << 20) / unit.len()).as_bytes()));
+        let told = told(&scan("a.txt", unit.repeat((1 << 19) / unit.len()).as_bytes()));
         assert_eq!(told, [""; 0], "{unit}");
     }
 }
 
 #[test]
 fn objects_in_objects() {
-    let nested = [b"\xAC\xED\0\x05".to_vec(), b"sr\0\x01a\0\0\0\0\0\0\0\0\x02\0\0xp".repeat(DEPTH)].concat();
+    let nested =
+        [b"\xAC\xED\0\x05".to_vec(), b"sr\0\x01a\0\0\0\0\0\0\0\0\x02\0\x01L\0\x01bt\0\x03La;xp".repeat(DEPTH)].concat();
     let array =
         [&b"\xAC\xED\0\x05ur\0\x01a\0\0\0\0\0\0\0\0\x02\0\0xp\x7F\xFF\xFF\xFF"[..], b"t\0\x08password"].concat();
     let marshal = [&b"\xCB\r\r\n"[..], &[0; 12], b"c", &[0; 20], &b")\x01".repeat(DEPTH)].concat();
@@ -141,4 +142,13 @@ fn classes_with_absurd_counts() {
     let longest = code(65_535, &[&b"\x12\x05\x57".repeat(21_844)[..], b"\xB1\xB1\xB1"].concat());
     let class = [&longest[..], &[0, 0]].concat();
     assert_eq!(told(&scan("A.class", &class)), [""; 0]);
+}
+
+/// What would be a gigabyte of bindings is told, and matched as a text.
+#[test]
+fn more_assignments_than_are_read() {
+    let text = format!("{}AKIA2W3QFYOZTM3D7QXA\n", "password=x\n".repeat(200_000));
+    let run = scan("a.properties", text.as_bytes());
+    assert_eq!(told(&run), ["unparsed - in/a.properties"]);
+    assert!(run.places().contains(&"in/a.properties:200001".to_owned()));
 }
