@@ -44,7 +44,6 @@ impl Containers {
                         container.modules.push(module);
                     }
                 }
-                Fact::Package(_) => {}
             }
         }
     }

@@ -164,8 +164,6 @@ pub enum Fact {
     MainClass(String),
     /// `META-INF/maven/*/*/pom.properties`.
     Maven { group: String, artifact: String, version: String },
-    /// The package of a class in the container (dotted), for owners.
-    Package(String),
 }
 
 /// Everything a reader found in one entry.

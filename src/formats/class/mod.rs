@@ -24,7 +24,7 @@ mod strings;
 mod value;
 
 use super::Context;
-use super::evidence::{Evidence, Fact};
+use super::evidence::Evidence;
 use super::links::{Constant, Links};
 use crate::rules::vocabulary::Vocabulary;
 use class_file::ClassFile;
@@ -47,7 +47,6 @@ pub(super) fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
         Err(cause) => return Evidence { unparsed: Some(format!("class file: {cause}")), ..evidence },
     };
     let name = this_class(&pool, cursor).unwrap_or_default();
-    evidence.facts.extend(name.rsplit_once('.').map(|(package, _)| Fact::Package(package.to_owned())));
     let mut interest = Interest::read(&pool, bytes, context.vocabulary);
     interest.names |= name.contains('$') && context.vocabulary.is_key(naming::declared_name("invoke", &name));
     if interest.is_empty() {

@@ -102,7 +102,7 @@ fn classes_that_lead_to_others_are_read_again() {
     desk.file("in/orders-2.jar", &jar);
     settle();
     let second = desk.run(&trusting());
-    assert!(trusted(&second) >= 10, "{}", trusted(&second));
+    assert!(trusted(&second) >= 20, "{}", trusted(&second));
     tells_all(&desk, &second);
     let third = desk.run(&trusting());
     assert_eq!(third.json()["summary"]["cached"], 1);
