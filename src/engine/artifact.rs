@@ -15,7 +15,7 @@ use crate::findings::fingerprint::Digester;
 use crate::findings::owner::Containers;
 use crate::findings::redaction::Redaction;
 use crate::formats::evidence::{Evidence, LiteralKind};
-use crate::formats::{Context, read, read_chunk};
+use crate::formats::{Context, is_class, read, read_chunk};
 use crate::place::EntryPath;
 use crate::reports::report::Totals;
 use crate::rules::set::RuleSet;
@@ -75,6 +75,8 @@ struct Reader<'a> {
     entries: AtomicU64,
     bytes: AtomicU64,
     left_out: AtomicU64,
+    classes: AtomicU64,
+    texts: AtomicU64,
     trusted: AtomicU64,
     /// What the next scan may trust; `None` unless it was asked for.
     lesson: Option<Lesson<'a>>,
@@ -103,6 +105,8 @@ impl<'a> Reader<'a> {
             entries: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             left_out: AtomicU64::new(0),
+            classes: AtomicU64::new(0),
+            texts: AtomicU64::new(0),
             trusted: AtomicU64::new(0),
             lesson: shared.cache.and_then(Cache::lesson),
             collected: Mutex::default(),
@@ -116,6 +120,8 @@ impl<'a> Reader<'a> {
     fn whole(&self, path: &EntryPath, bytes: &[u8]) {
         let context = Context { path, vocabulary: &self.shared.rules.vocabulary };
         let evidence = read(bytes, &context);
+        self.classes.fetch_add(u64::from(is_class(bytes)), Ordering::Relaxed);
+        self.texts.fetch_add(u64::from(evidence.is_text), Ordering::Relaxed);
         self.judge(path, evidence);
     }
 
@@ -209,6 +215,7 @@ impl<'a> Reader<'a> {
             buffer.drain(..done);
         }
         if text {
+            self.texts.fetch_add(1, Ordering::Relaxed);
             self.trouble(Trouble::new(
                 path,
                 Kind::Unparsed,
@@ -235,6 +242,8 @@ impl<'a> Reader<'a> {
                 entries: self.entries.into_inner(),
                 bytes: self.bytes.into_inner(),
                 left_out: self.left_out.into_inner(),
+                classes: self.classes.into_inner(),
+                texts: self.texts.into_inner(),
                 trusted: self.trusted.into_inner(),
                 cached: 0,
             },

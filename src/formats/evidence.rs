@@ -169,6 +169,8 @@ pub enum Fact {
 /// Everything a reader found in one entry.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence<'a> {
+    /// The entry was read as a text.
+    pub is_text: bool,
     pub literals: Vec<Literal<'a>>,
     pub bindings: Vec<Binding>,
     pub unresolved: Vec<Unresolved>,

@@ -55,6 +55,11 @@ pub struct Context<'a> {
     pub vocabulary: &'a Vocabulary,
 }
 
+/// Whether an entry is read as a Java class.
+pub fn is_class(bytes: &[u8]) -> bool {
+    class::is_class(bytes)
+}
+
 /// Reads one whole entry.
 pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
     if class::is_class(bytes) {
@@ -78,7 +83,7 @@ pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
     };
     let facts = facts_of(&text, context.path);
     if !is_interesting(&text, context.vocabulary) {
-        return Evidence { facts, ..Evidence::default() };
+        return Evidence { facts, is_text: true, ..Evidence::default() };
     }
     Evidence { facts, ..read_text(text, 1, context, true) }
 }
@@ -122,7 +127,7 @@ fn facts_of(text: &str, path: &EntryPath) -> Vec<Fact> {
 }
 
 fn read_text<'a>(text: Cow<'a, str>, first_line: u32, context: &Context<'_>, whole: bool) -> Evidence<'a> {
-    let mut evidence = Evidence::default();
+    let mut evidence = Evidence { is_text: true, ..Evidence::default() };
     let file_name = context.path.file_name();
     let format = recognise(file_name, &text);
     let text = if whole && format == TextFormat::Json && notebook::is_notebook(file_name, &text) {

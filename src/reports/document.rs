@@ -64,6 +64,15 @@ pub struct Summary {
     /// Findings that do not count because a baseline knows them.
     pub baselined: usize,
     pub left_out: u64,
+    /// Of the entries, those that were read as Java classes.
+    #[serde(default)]
+    pub classes: u64,
+    /// Of the entries, those that were read as texts.
+    #[serde(default)]
+    pub texts: u64,
+    /// Rules that were looked for.
+    #[serde(default)]
+    pub rules: usize,
     /// Artifacts whose outcome came from a cache.
     #[serde(default)]
     pub cached: u64,

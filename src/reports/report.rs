@@ -19,6 +19,10 @@ pub struct Totals {
     pub bytes: u64,
     /// Files and entries that the settings left out.
     pub left_out: u64,
+    /// Of the entries, those that were read as Java classes.
+    pub classes: u64,
+    /// Of the entries, those that were read as texts.
+    pub texts: u64,
     /// Those of the entries that were not read, because their directory says what a cache knows.
     pub trusted: u64,
     /// Artifacts whose outcome came from a cache.
@@ -28,11 +32,13 @@ pub struct Totals {
 
 impl AddAssign for Totals {
     fn add_assign(&mut self, other: Self) {
-        let Self { artifacts, entries, bytes, left_out, trusted, cached } = other;
+        let Self { artifacts, entries, bytes, left_out, classes, texts, trusted, cached } = other;
         self.artifacts += artifacts;
         self.entries += entries;
         self.bytes += bytes;
         self.left_out += left_out;
+        self.classes += classes;
+        self.texts += texts;
         self.trusted += trusted;
         self.cached += cached;
     }

@@ -1,7 +1,7 @@
 //! The text report: for a person at a terminal, worst first, application code first.
 
 use super::baselined;
-use super::document::{Document, Finding, Location};
+use super::document::{Document, Finding, Location, Summary};
 use super::prose::{clean, clean_line, counted, grouped, size, wrap};
 use crate::findings::finding::{Owner, State, Suppression};
 use crate::rules::schema::{Lifetime, Severity};
@@ -280,5 +280,25 @@ fn write_summary(document: &Document, shown: usize, out: &mut dyn io::Write) -> 
     if summary.left_out > 0 {
         write!(out, "{} left out on request; ", grouped(summary.left_out))?;
     }
+    covered(document, out)?;
     writeln!(out, "{}", document.coverage())
+}
+
+/// No findings is news to be trusted: what was looked at, and for how many rules.
+fn covered(document: &Document, out: &mut dyn io::Write) -> io::Result<()> {
+    let Summary { classes, texts, entries, entries_trusted, rules, .. } = document.summary;
+    if document.counted() > 0 || entries == 0 || rules == 0 {
+        return Ok(());
+    }
+    let kinds = [
+        (classes, "class", "classes"),
+        (texts, "text", "texts"),
+        (entries.saturating_sub(classes + texts + entries_trusted), "other", "others"),
+    ];
+    let kinds: Vec<String> = kinds
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| format!("{} {}", grouped(count), if count == 1 { one } else { many }))
+        .collect();
+    write!(out, "{} by {} rules; ", kinds.join(", "), grouped(rules as u64))
 }

@@ -142,3 +142,22 @@ fn a_closed_pipe_is_no_error() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+#[test]
+fn a_scan_without_findings_says_what_was_looked_at() {
+    let desk = Desk::new();
+    let clean = crate::support::project("testdata/orders-clean.jar");
+    desk.file("orders-clean.jar", std::fs::read(clean).unwrap());
+    let out = desk.run(&["scan", "orders-clean.jar"]).out();
+    let told = regex::Regex::new(
+        r"\n\d+ entries, \d+ kB; \d+ classes, \d+ texts(, \d+ others?)? by \d+ rules; everything was scanned\n",
+    );
+    assert!(told.unwrap().is_match(&out), "{out}");
+    let summary = desk.run(&["scan", "orders-clean.jar", "--format", "json"]).json()["summary"].clone();
+    let count = |name: &str| summary[name].as_u64().unwrap();
+    assert!(count("classes") > 5 && count("texts") > 1 && count("classes") + count("texts") <= count("entries"));
+    assert!(count("rules") > 200);
+    // With findings, they are the news.
+    desk.file("a.properties", PASSWORD);
+    assert!(!desk.run(&["scan", "."]).out().contains(" by "));
+}
