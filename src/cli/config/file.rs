@@ -155,3 +155,25 @@ impl<'de> Deserialize<'de> for Size {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[cfg(feature = "aws")]
+    #[test]
+    fn an_entry_holds_for_what_lies_below_it_and_flags_win() {
+        use super::{Access, TargetEntry};
+        let entry: TargetEntry =
+            toml::from_str("uri = \"s3://bucket/jobs\"\nregion = \"eu-west-1\"\nrole-arn = \"arn:of:a:role\"").unwrap();
+        for (word, holds) in [
+            ("s3://bucket/jobs", true),
+            ("s3://bucket/jobs/a.jar", true),
+            ("s3://bucket/jobs-old", false),
+            ("s3://bucket", false),
+        ] {
+            assert_eq!(entry.covers(word).is_some(), holds, "{word}");
+        }
+        let mut access = Access { region: Some("us-east-1".to_owned()), ..Access::default() };
+        entry.fill(&mut access);
+        assert_eq!((access.region.as_deref(), access.role.as_deref()), (Some("us-east-1"), Some("arn:of:a:role")));
+    }
+}

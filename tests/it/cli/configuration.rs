@@ -256,6 +256,17 @@ fn comments_allow_what_stands_beside_them() {
     ] {
         assert_eq!(scan(&text, &[]).0, 1, "{text}");
     }
+    // A notebook has all lines of a cell in one line of its own.
+    let notebook = |source: &str| {
+        let cell =
+            json!({"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [], "source": [source]});
+        let desk = Desk::new();
+        desk.file("a.ipynb", json!({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).to_string());
+        desk.run(&["scan", "a.ipynb"]).code()
+    };
+    let line = "db_password = \"Tr0ub4dor-and-3x\"\n";
+    assert_eq!(notebook(&format!("# keysift:allow a test user\n{line}")), 0);
+    assert_eq!(notebook(&format!("# keysift:allow a test user\n\n{line}")), 1);
     // In the line itself, where the format has room for a comment.
     let desk = Desk::new();
     desk.file("app/a.yaml", "db:\n  password: Tr0ub4dor-and-3x  # keysift:allow a test user\n");
