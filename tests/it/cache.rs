@@ -1,6 +1,8 @@
 //! The cache: a second scan that reads only what is new, and tells the same.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[cfg(feature = "aws")]
+mod bucket;
 mod files;
 mod history;
 #[cfg(unix)]

@@ -1,0 +1,74 @@
+//! Objects in S3: their identity is known from the listing.
+
+use super::undated;
+use crate::support::project;
+use crate::support::s3::Server;
+use serde_json::Value;
+use std::fs;
+use std::io::{Cursor, Write as _};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+fn scan(server: &Server, options: &[&str]) -> Value {
+    let output = server.scan(&[&["s3://code"], options].concat());
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&output.stderr)))
+}
+
+#[test]
+fn of_objects_that_did_not_change_no_byte_is_fetched() {
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("cache.redb");
+    let cached = ["--cache", cache.to_str().unwrap()];
+    let jar = fs::read(project("testdata/orders.jar")).unwrap();
+    server.put("code", "jobs/orders.jar", jar.clone());
+    server.put("code", "jobs/job.properties", "db.password=Xk9.sandy-Boat7\n");
+    let first = scan(&server, &cached);
+    server.wire.forget();
+    let second = scan(&server, &cached);
+    assert_eq!(second["summary"]["cached"], 2);
+    assert!(server.wire.sent() < 20_000, "{}", server.wire.sent());
+    assert_eq!(undated(first), undated(second));
+
+    server.put("code", "jobs/orders.jar", &jar[..jar.len() - 1]);
+    let third = scan(&server, &cached);
+    assert_eq!(third["summary"]["cached"], 1);
+    assert_eq!(undated(third), undated(scan(&server, &[])));
+}
+
+/// What docs/cache.md tells of a new version of a large jar; `benches/corpus.sh` fetches it.
+///     cargo test --test it -- --ignored --nocapture a_new_version_of_flink_dist
+#[test]
+#[ignore = "needs a corpus of 450 MB"]
+#[allow(clippy::print_stdout, reason = "prints figures")]
+fn a_new_version_of_flink_dist() {
+    let corpus = std::env::var_os("KEYSIFT_CORPUS").map_or_else(|| project("benches/.corpus"), Into::into);
+    let dist = fs::read(corpus.join("flink-dist-2.3.0.jar")).unwrap();
+    let mut old = ZipArchive::new(Cursor::new(&dist)).unwrap();
+    let mut new = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..old.len() {
+        let entry = old.by_index_raw(index).unwrap();
+        let name = entry.name().unwrap().into_owned();
+        if name == "org/apache/flink/runtime/taskmanager/Task.class" {
+            new.start_file(name, SimpleFileOptions::default()).unwrap();
+            new.write_all(&fs::read(project("src/lib.rs")).unwrap()).unwrap();
+        } else {
+            new.raw_copy_file(entry).unwrap();
+        }
+    }
+    let new = new.finish().unwrap().into_inner();
+    for options in [&[][..], &["--trust-crc"]] {
+        let server = Server::start();
+        let folder = tempfile::tempdir().unwrap();
+        let cache = folder.path().join("cache.redb");
+        let options = [&["--cache", cache.to_str().unwrap()], options].concat();
+        for (key, jar) in [("1.jar", &dist), ("2.jar", &new)] {
+            server.put("code", key, jar.clone());
+            server.wire.forget();
+            let summary = scan(&server, &options)["summary"].take();
+            let (requests, sent) = (server.wire.log().len(), server.wire.sent());
+            println!("{key} {options:?}: {requests} requests, {sent} bytes of {}, {summary}", jar.len());
+        }
+    }
+}
