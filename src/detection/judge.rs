@@ -43,6 +43,13 @@ fn names_a_key(key: &[Word], value: &str) -> bool {
     if !words.is_empty() && shared == words.len() {
         return true;
     }
+    // `secretKey: password` says which entry of a store it is; as a password it is a weak one.
+    if let [only] = words.as_slice()
+        && matches!(noun(&only.text), "password" | "username" | "user" | "token")
+        && key.last().is_some_and(|last| !matches!(noun(&last.text), "password" | "pass" | "passphrase" | "secret"))
+    {
+        return true;
+    }
     let last_is_key = words.len() >= 2 && words.last().map(|word| &word.text) == key.last().map(|word| &word.text);
     let plain = words.iter().all(|word| word.text.chars().all(char::is_alphabetic));
     let camel = value.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());

@@ -69,7 +69,13 @@ pub fn search(
             let window = if rule.window == 0 { text.len() } else { rule.window };
             let from = hit.start().saturating_sub(window).max(*done);
             let to = hit.end().saturating_add(window).min(text.len());
-            *done = in_window(rule, text, from, to, path, rules, &mut |span| emit(index, span)).max(hit.end());
+            let mut last = 0;
+            let searched = in_window(rule, text, from, to, path, rules, &mut |span| {
+                last = span.end;
+                emit(index, span);
+            });
+            // A rule with a window of its own looks far: a hit at the end of one has not seen all of its own.
+            *done = if rule.rule.window.is_some() { last } else { searched }.max(hit.end());
         }
     }
     for &index in &rules.anywhere {

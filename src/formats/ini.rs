@@ -233,5 +233,8 @@ fn unquoted(text: &str, line: Range<usize>) -> Scalar<'_> {
         let starts = matches!(bytes[at], b'#' | b';') || bytes[at..].starts_with(b"//");
         starts && (at == line.start || bytes[at - 1].is_ascii_whitespace())
     });
-    Scalar::plain(text, line.start..comment.unwrap_or(line.end))
+    let end = comment.unwrap_or(line.end);
+    // The last option of a login module, or of anything else that ends its statements.
+    let end = line.start + text[line.start..end].trim_end().trim_end_matches(';').len();
+    Scalar::plain(text, line.start..end)
 }

@@ -18,3 +18,27 @@ pub(super) fn is_name(value: &str) -> bool {
         word.len() - letters.len() <= 2 && letters.bytes().all(|b| b.is_ascii_alphabetic())
     })
 }
+
+/// Methods that take two arguments, a user and the password.
+pub(super) fn logs_in(method: &str) -> bool {
+    const VERBS: [&str; 10] = [
+        "login",
+        "logon",
+        "signin",
+        "sign_in",
+        "authenticate",
+        "basicauth",
+        "setbasicauth",
+        "withbasicauth",
+        "credentials",
+        "withcredentials",
+    ];
+    VERBS.iter().any(|verb| method.eq_ignore_ascii_case(verb))
+}
+
+/// What a constant that holds a key is named for: `SASL_PASSWORD` of `SASL_PASSWORD_CONFIG`.
+pub(super) fn key_of_constant(name: &str) -> &str {
+    const SUFFIXES: [&str; 8] = ["_KEY", "_CONFIG", "_OPTION", "_PROPERTY", "_PROP", "_PARAM", "_PARAMETER", "_CONF"];
+    let is_constant = !name.bytes().any(|b| b.is_ascii_lowercase());
+    SUFFIXES.iter().filter(|_| is_constant).find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name)
+}

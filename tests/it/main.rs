@@ -5,6 +5,7 @@
 
 mod architecture;
 mod archives;
+mod blind;
 mod cache;
 mod class_files;
 mod cli;

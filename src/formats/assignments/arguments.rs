@@ -7,7 +7,7 @@ use super::super::quoted::{Dialect, quoted};
 use super::brackets::Brackets;
 use super::literals::{WRAPPERS, separated};
 use super::offer;
-use crate::formats::names::is_name;
+use crate::formats::names::{is_name, key_of_constant, logs_in};
 use crate::rules::vocabulary::Call;
 
 /// Methods whose string arguments are compared, searched or shown rather than set.
@@ -74,6 +74,10 @@ pub(super) fn name<'t>(
             let name = (closing > 0).then(|| quoted_before(text, receiver.len() - closing))?;
             return name.map(|(key, _)| (key, start, opening));
         }
+        // `password.equals("v")`.
+        if let Some(compared) = method.strip_suffix(".equals").filter(|name| page.vocabulary.is_key(name)) {
+            return Some((compared, start, opening));
+        }
         let is_setter = !NO_SETTERS.iter().any(|verb| starts_with_word(last, verb));
         if !is_setter || !page.vocabulary.is_key(last) && !super::is_peer_value(last, "some") {
             return None;
@@ -88,7 +92,12 @@ pub(super) fn name<'t>(
         let ends = || quoted(text, opening, Dialect::Code).is_some_and(|literal| closes(text, literal.end));
         return (page.vocabulary.is_key(key) && ends()).then_some((key, start, opening));
     }
+    if let Some(inside) = user_before(text, key_end) {
+        let literal = quoted(text, opening, Dialect::Code)?;
+        return closes(text, literal.end).then_some(("password", inside, opening));
+    }
     let (key, start) = quoted_before(text, key_end).or_else(|| word_before(text, key_end))?;
+    let key = if page.vocabulary.is_key(key) { key } else { key_of_constant(key) };
     if !page.vocabulary.is_key(key) && !super::is_peer_value(key, "some") {
         return None;
     }
@@ -112,6 +121,21 @@ pub(super) fn name<'t>(
         b',' if !is_bare => further_pair(text, start, &literal.end).map(|open| (key, open, opening)),
         _ => None,
     }
+}
+
+/// `login("svc", …`, `auth=("svc", …`: the user before a password, and an offset in their scope.
+fn user_before(text: &str, end: usize) -> Option<usize> {
+    let (_, start) = quoted_before(text, end)?;
+    let open = before_space(text, start).checked_sub(1).filter(|open| text.as_bytes()[*open] == b'(')?;
+    let name = match word_before(text, open) {
+        Some((method, _)) => method.rsplit('.').next().filter(|method| logs_in(method)),
+        None => separated(text, before_space(text, open)).map(|(name, _)| name).filter(|name| {
+            ["auth", "basic_auth", "http_auth", "proxy_auth", "basicauth"]
+                .iter()
+                .any(|auth| name.eq_ignore_ascii_case(auth))
+        }),
+    };
+    name.map(|_| open)
 }
 
 /// The bracket of a call in which an even number of arguments stands before the key at `start`, or
@@ -198,6 +222,8 @@ fn literals_of(text: &str, open: usize) -> Vec<Option<usize>> {
     let mut at = open + 1;
     while arguments.len() < MOST {
         at = after_space(text, at);
+        // `b"…"` of Python.
+        at += usize::from(matches!(bytes.get(at..at + 2), Some([b'b' | b'r' | b'f' | b'u', b'"' | b'\''])));
         match quoted(text, at, Dialect::Code) {
             Some(literal) => {
                 let end = after_space(text, literal.end);

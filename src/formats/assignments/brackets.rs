@@ -62,10 +62,10 @@ impl Brackets {
         (self.call.replace(call) != Some(call)).then_some(call)
     }
 
-    /// The opening curly bracket that an offset lies in.
-    pub(super) fn block_at(&mut self, text: &str, at: usize) -> Option<usize> {
+    /// The opening bracket, of this kind, that an offset lies in.
+    pub(super) fn innermost(&mut self, text: &str, byte: u8, at: usize) -> Option<usize> {
         self.advance(text, at);
-        self.open.last().filter(|open| open.byte == b'{').map(|open| open.at)
+        self.open.last().filter(|open| open.byte == byte).map(|open| open.at)
     }
 
     fn advance(&mut self, text: &str, to: usize) {

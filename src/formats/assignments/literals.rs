@@ -9,9 +9,26 @@ use super::{arguments, offer};
 use crate::formats::evidence::HOLE;
 
 /// Wrappers of a literal that name nothing by themselves.
-pub(super) const WRAPPERS: [&str; 9] =
-    ["Some", "Option", "of", "ofNullable", "just", "SecretStr", "lit", "apply", "asList"];
+pub(super) const WRAPPERS: [&str; 13] = [
+    "Some",
+    "Option",
+    "of",
+    "ofNullable",
+    "just",
+    "SecretStr",
+    "lit",
+    "apply",
+    "asList",
+    "Field",
+    "Secret",
+    "Password",
+    "SecretString",
+];
+/// Arguments that hold a default: what it stands in for, the first argument or the variable says.
+const DEFAULTS: [&str; 5] = ["default", "value", "default_value", "defaultValue", "fallback"];
 
+/// How far before a value its name may stand.
+const SIBLING: usize = 400;
 /// A condition and its first choice are no longer.
 const CONDITION: usize = 240;
 
@@ -31,11 +48,13 @@ pub(super) fn read(page: &mut Page<'_>, brackets: &mut Brackets) {
             b':' if in_prose(text, before - 1) => None,
             b'?' | b':' if let Some((key, inside)) = chosen(text, before - 1) => Some((key, inside, opening)),
             b'=' | b':' | b'>' | b'|' | b'?' => separated(text, before).map(|(key, inside)| (key, inside, opening)),
-            b'o' | b'r' | b'O' | b'R' => infix(text, before).map(|(key, inside)| (key, inside, opening)),
+            b'{' => lazily(text, before - 1).map(|(key, inside)| (key, inside, opening)),
+            b')' => conditional(text, before).map(|(key, inside)| (key, inside, opening)),
+            b'o' | b'r' | b'e' | b'O' | b'R' => infix(text, before).map(|(key, inside)| (key, inside, opening)),
             _ => defined(text, before, start).map(|(key, inside)| (key, inside, opening)),
         };
         let Some((key, inside, opening)) = found else { continue };
-        if key == "default" || key == "value" {
+        if DEFAULTS.contains(&key) {
             labelled(page, brackets, opening);
             continue;
         }
@@ -68,6 +87,10 @@ pub(super) fn separated(text: &str, end: usize) -> Option<(&str, usize)> {
     let two = end.checked_sub(2).map_or(b"" as &[u8], |from| &bytes[from..end]);
     let (end, defaults) = match two {
         b"=>" | b"->" | b":=" | b"?=" => (end - 2, false),
+        // `password == "v"`, `password === "v"`.
+        b"==" if !matches!(end.checked_sub(3).map(|at| bytes[at]), Some(b'!')) => {
+            (end - 2 - usize::from(end > 2 && bytes[end - 3] == b'='), false)
+        }
         b"||" | b"??" | b"?:" => (end - 2, true),
         [b'=' | b'!' | b'<' | b'>' | b'~' | b'+', b'='] | b"::" | [_, b'>' | b'|' | b'?'] => return None,
         _ => (end - 1, false),
@@ -179,8 +202,40 @@ fn infix(text: &str, end: usize) -> Option<(&str, usize)> {
     match word {
         "to" => quoted_before(text, left),
         "or" => defaulted(text, left),
+        "else" => assigned(text, left),
         _ => None,
     }
+}
+
+/// `name = if (condition) "v" else "w"`.
+fn conditional(text: &str, end: usize) -> Option<(&str, usize)> {
+    let line = line_before(text, end);
+    let condition = line.split_once("= if")?.1;
+    condition.trim_start().starts_with('(').then(|| assigned(text, end))?
+}
+
+/// `name by lazy { "v" }`.
+fn lazily(text: &str, open: usize) -> Option<(&str, usize)> {
+    let (word, start) = word_before(text, before_blanks(text, open))?;
+    let (by, start) = word_before(text, before_blanks(text, start)).filter(|_| word == "lazy")?;
+    (by == "by").then(|| declared(text, before_blanks(text, start)))?
+}
+
+/// The name that the line of a value assigns to.
+fn assigned(text: &str, end: usize) -> Option<(&str, usize)> {
+    let line = line_before(text, end);
+    let equals = line.find(" = ").or_else(|| line.find('='))?;
+    declared(text, before_blanks(text, end - line.len() + equals))
+}
+
+/// What stands before an offset in its line, as far as it matters.
+fn line_before(text: &str, end: usize) -> &str {
+    let mut floor = end.saturating_sub(CONDITION);
+    while !text.is_char_boundary(floor) {
+        floor += 1;
+    }
+    let line = &text[floor..end];
+    line.rsplit_once('\n').map_or(line, |(_, line)| line)
 }
 
 /// `#define NAME "v"`, `ENV NAME "v"`.
@@ -194,16 +249,42 @@ fn defined(text: &str, end: usize, start: usize) -> Option<(&str, usize)> {
     matches!(keyword, "define" | "ENV" | "ARG" | "setenv" | "setx").then_some((word, at))
 }
 
-/// `variable "db_password" { default = "v" }` of Terraform: the block's label is the name.
+/// `variable "db_password" { default = "v" }` of Terraform: the block's label is the name, or what stands
+/// beside the value. In a call, it is the first argument, or what the call's result is given to.
 fn labelled(page: &mut Page<'_>, brackets: &mut Brackets, opening: usize) {
     let text = page.text;
-    let Some(block) = brackets.block_at(text, opening) else { return };
-    let Some((label, _)) = quoted_before(text, before_blanks(text, block)) else { return };
+    let is_key = |label: &&str| page.vocabulary.is_key(label);
+    let label = match brackets.innermost(text, b'{', opening) {
+        Some(block) => quoted_before(text, before_blanks(text, block))
+            .map(|(label, _)| label)
+            .filter(is_key)
+            .or_else(|| sibling(text, block + 1, opening)),
+        None => brackets.innermost(text, b'(', opening).and_then(|call| {
+            let first = quoted(text, after_space(text, call + 1), Dialect::Code).map(|first| first.inner);
+            let first = first.and_then(|inner| text.get(inner)).map(|name| name.trim_start_matches('-'));
+            first.filter(is_key).or_else(|| {
+                let (_, start) = word_before(text, call)?;
+                separated(text, before_space(text, start)).map(|(name, _)| name)
+            })
+        }),
+    };
+    let Some(label) = label else { return };
     if page.vocabulary.mentions_key(label.as_bytes())
         && let Some(literal) = quoted(text, opening, Dialect::Code)
     {
         offer(page, brackets, label, &literal.value, literal.inner.start, opening);
     }
+}
+
+/// `name = "/prod/db/password"` before `value = "v"`, in one block.
+fn sibling(text: &str, block: usize, opening: usize) -> Option<&str> {
+    let mut start = block.max(opening.saturating_sub(SIBLING));
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    let line = text[start..opening].lines().rev().find(|line| line.trim_start().starts_with("name"))?;
+    let (_, value) = line.split_once('=')?;
+    value.trim().strip_prefix('"')?.split('"').next()
 }
 
 /// A value written as a sum: `"AKIA" + "…"`. What is added to it and is no literal is a hole.

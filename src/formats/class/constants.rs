@@ -22,6 +22,18 @@ pub(super) struct Element {
     pub(super) site: Site,
 }
 
+impl ClassFile<'_> {
+    /// `@Value("…") String password`: what an annotation's only element is for, the member says.
+    pub(super) fn named_by(&self, element: &Element) -> Option<&str> {
+        let member = match element.site {
+            Site::Field(index) => self.fields.get(usize::from(index)),
+            Site::Method(index) => self.methods.get(usize::from(index)),
+            _ => None,
+        };
+        member.filter(|_| element.name == "value").map(|member| &*member.name)
+    }
+}
+
 /// Every site of the constants wanted. Constants that are strings but used nowhere have none.
 pub(super) fn collect(class: &ClassFile<'_>, bodies: &[Option<Body<'_>>], wanted: &FxHashSet<u16>) -> Constants {
     let mut found = Constants::default();

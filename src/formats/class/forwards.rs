@@ -2,7 +2,10 @@
 //! with its arguments.
 
 use super::class_file::Member;
+use super::code::Code;
+use super::descriptor::Descriptor;
 use super::flow::parameter_slots;
+use super::naming::{holds_text, only_looks};
 use super::recorder::{Draft, Owner, Recorder};
 use super::value::Value;
 use crate::formats::evidence::Take;
@@ -36,6 +39,24 @@ pub(super) struct OwnCall {
     pub(super) at: u32,
     pub(super) callee: String,
     pub(super) args: Vec<Value>,
+}
+
+/// A parameter with a secret's name takes a secret, whatever becomes of it.
+pub(super) fn named_parameters(recorder: &mut Recorder<'_, '_>, method: u16, code: &Code<'_>) {
+    let class = recorder.class;
+    let Some(member) = class.methods.get(usize::from(method)).filter(|member| !only_looks(&member.name)) else {
+        return;
+    };
+    let Some(descriptor) = Descriptor::parse(&member.descriptor) else { return };
+    let slots = parameter_slots(member);
+    let receiver = slots.len().saturating_sub(descriptor.parameters.len());
+    for (parameter, of) in slots.into_iter().skip(receiver).zip(&descriptor.parameters) {
+        let name = code.local(parameter, 0).and_then(|name| class.pool.utf8(name));
+        if let Some(name) = name.filter(|name| holds_text(of) && recorder.is_key(name)) {
+            let key = ForwardKey::Fixed(name.into_owned());
+            recorder.forwards.push(Forward { method, parameter, key, role: None, sink: None });
+        }
+    }
 }
 
 /// What the class's own methods do with the texts that they are called with.

@@ -1,5 +1,6 @@
 //! A frame: local variables, operand stack and the objects made so far, at one point of a method.
 
+use super::collections::Collection;
 use super::value::{MAX_TEXT, Spot, Text, Texts, Value};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -27,6 +28,7 @@ pub(super) enum Object {
         items: Vec<Value>,
         of: ArrayOf,
     },
+    Collection(Collection),
     /// Any other object.
     Plain,
 }
@@ -149,6 +151,10 @@ fn join_objects(a: &Object, b: &Object) -> Object {
         (Object::Builder(a), Object::Builder(b)) => Object::Builder(a.join(b)),
         (Object::Array { items: a, of }, Object::Array { items: b, .. }) if a.len() == b.len() => {
             Object::Array { items: a.iter().zip(b).map(|(a, b)| a.join(b)).collect(), of: *of }
+        }
+        (Object::Collection(a), Object::Collection(b)) => Object::Collection(a.join(b)),
+        (Object::Collection(held), Object::Plain) | (Object::Plain, Object::Collection(held)) => {
+            Object::Collection(held.clone())
         }
         _ => Object::Plain,
     }

@@ -29,6 +29,7 @@ pub(super) mod op {
     pub(in super::super) const ILOAD: u8 = 0x15;
     pub(in super::super) const ALOAD: u8 = 0x19;
     pub(in super::super) const ILOAD_0: u8 = 0x1A;
+    pub(in super::super) const ALOAD_0: u8 = 0x2A;
     pub(in super::super) const ALOAD_3: u8 = 0x2D;
     pub(in super::super) const IALOAD: u8 = 0x2E;
     pub(in super::super) const AALOAD: u8 = 0x32;

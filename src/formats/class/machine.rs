@@ -2,7 +2,9 @@
 
 use super::call_site::CallSite;
 use super::class_file::ClassFile;
+use super::collections;
 use super::descriptor::{Descriptor, slots};
+use super::flow::parameter_slots;
 use super::frame::{ArrayOf, Frame, Object};
 use super::instruction::{Instruction, op, plain_effect};
 use super::pool::Entry;
@@ -15,7 +17,7 @@ use std::rc::Rc;
 /// Told of what a method does with values, once they are settled.
 pub(super) trait Observer {
     fn called(&mut self, at: u32, call: &CallSite, receiver: &Value, args: &[Value], frame: &Frame);
-    fn field_stored(&mut self, at: u32, class: &str, field: &str, value: &Value, frame: &Frame);
+    fn field_stored(&mut self, at: u32, field: &str, value: &Value, frame: &Frame);
     fn local_stored(&mut self, at: u32, slot: u16, next: usize, value: &Value, frame: &Frame);
     fn returned(&mut self, at: u32, value: &Value, frame: &Frame);
     /// A text that no constant shows whole was put together.
@@ -176,7 +178,8 @@ impl<'c, 'a> Machine<'c, 'a> {
                     frame.pop();
                 }
                 if let (Some(observer), Some(value)) = (observer, value) {
-                    observer.field_stored(at, &member.class, &member.name, &value, frame);
+                    self.settle_field(&member.class, &member.name, frame.as_texts(&value));
+                    observer.field_stored(at, &member.name, &value, frame);
                 }
             }
         }
@@ -212,13 +215,16 @@ impl<'c, 'a> Machine<'c, 'a> {
         if let Some(value) = strings::result(call, receiver, args, frame, at) {
             return value;
         }
+        if let Some(value) = collections::result(call, receiver, args, frame, at) {
+            return value;
+        }
         if let Some(value) = strings::environment(call, receiver, args, frame) {
             return value;
         }
         if call.class == self.class.name
             && let Some(value) = self.returns.get(&format!("{}{}", call.method, call.raw_descriptor))
         {
-            return value.loaded();
+            return self.handed_back(value, call, args).unwrap_or_else(|| value.loaded());
         }
         if call.is_getter() && call.class != self.class.name {
             let member = format!("{}{}", call.method, call.raw_descriptor);
@@ -272,6 +278,24 @@ impl<'c, 'a> Machine<'c, 'a> {
 }
 
 impl Machine<'_, '_> {
+    /// What a field of the class's own is known to hold from here on.
+    fn settle_field(&mut self, class: &str, field: &str, value: Value) {
+        if class == self.class.name && !value.texts().is_empty() {
+            let known = self.fields.entry(field.to_owned()).or_insert_with(|| value.clone());
+            *known = known.join(&value);
+        }
+    }
+
+    /// The argument that a method of the class's own is known to give back.
+    fn handed_back(&self, value: &Value, call: &CallSite, args: &[Value]) -> Option<Value> {
+        let Value::Thing(Thing::Parameter(slot)) = value else { return None };
+        let callee =
+            self.class.methods.iter().find(|m| m.name == call.method && m.descriptor == call.raw_descriptor)?;
+        let slots = parameter_slots(callee);
+        let skipped = slots.len().saturating_sub(args.len());
+        args.get(slots.iter().position(|own| own == slot)?.checked_sub(skipped)?).cloned()
+    }
+
     /// A lambda that captures nothing stands for what it returns: by-name arguments and suppliers
     /// (LambdaMetafactory's second static argument is the method that does it).
     fn lambda(&self, statics: &[u16], captured: &[Value]) -> Option<Value> {

@@ -8,6 +8,11 @@ pub(super) fn holds_text(simple_type: &str) -> bool {
     )
 }
 
+/// Types of what gives a text when it is asked: a lambda in place of a value.
+pub(super) fn gives_text(simple_type: &str) -> bool {
+    matches!(simple_type, "Supplier" | "Function" | "Callable" | "Function0" | "Function1")
+}
+
 /// Methods whose one argument is what they look for, not what they are given to keep.
 pub(super) fn only_looks(method: &str) -> bool {
     const PREFIXES: [&str; 23] = [

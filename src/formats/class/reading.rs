@@ -3,19 +3,19 @@
 use super::class_file::{ClassFile, Member};
 use super::constants::{self, Constants, Element};
 use super::flow::{self, Body};
-use super::forwards::{forwarded, takes};
+use super::forwards::{forwarded, named_parameters, takes};
 use super::instruction::op;
 use super::interest::Interest;
 use super::machine::Machine;
 use super::pool::Entry;
 use super::recorder::{Draft, Owner, Recorder, Recording};
 use super::sites::{Site, Sites};
-use super::value::{Spot, Text, Value};
+use super::value::{Spot, Text, Thing, Value};
 use crate::formats::evidence::{Binding, Evidence, Level, Literal, LiteralKind, Scope, Unresolved, Use};
 use crate::formats::fragments::bind_fragments;
 use crate::formats::links::{Constant, Links};
 use crate::rules::vocabulary::Vocabulary;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -91,7 +91,9 @@ fn interpret<'a>(
     order.sort_by_key(|&index| match &*class.methods[index].name {
         "<clinit>" => 0,
         "<init>" => 1,
-        _ => 2,
+        // What they give back is known before others ask for it.
+        _ if class.methods[index].descriptor.ends_with(")Ljava/lang/String;") => 2,
+        _ => 3,
     });
     for &index in &order {
         if let Some((key, value)) = getter(class, &class.methods[index], bodies[index].as_ref(), index) {
@@ -101,16 +103,13 @@ fn interpret<'a>(
     let mut trouble = None;
     for index in order {
         let (Some(body), Ok(method)) = (&bodies[index], u16::try_from(index)) else { continue };
+        named_parameters(recorder, method, &body.code);
         if !handles_text(class, &class.methods[index], body) {
             continue;
         }
-        let mut recording = Recording { recorder, method, code: &body.code };
+        let mut recording = Recording { recorder, method, code: &body.code, results: FxHashMap::default() };
         if let Err(cause) = flow::run(body, method, machine, &mut recording) {
             trouble = Some(cause);
-        }
-        for (field, value) in std::mem::take(&mut recorder.own_fields) {
-            let known = machine.fields.entry(field).or_insert_with(|| value.clone());
-            *known = known.join(&value);
         }
         if let Some(value) = recorder.returned.take() {
             let member = &class.methods[index];
@@ -122,7 +121,7 @@ fn interpret<'a>(
     trouble
 }
 
-/// A method that does nothing but return a constant: known before its callers are interpreted.
+/// A method that does nothing but return a constant, or what it is given: known before its callers are interpreted.
 fn getter(
     class: &ClassFile<'_>,
     member: &Member<'_>,
@@ -130,22 +129,35 @@ fn getter(
     index: usize,
 ) -> Option<(String, Value)> {
     let [load, end] = body?.instructions() else { return None };
-    if !matches!(load.opcode, op::LDC | op::LDC_W) || end.opcode != op::ARETURN {
+    if end.opcode != op::ARETURN {
         return None;
     }
-    let text = class.pool.string(load.index())?;
-    let spot = Spot::Code { method: u16::try_from(index).ok()?, at: 0 };
-    Some((format!("{}{}", member.name, member.descriptor), Value::text(Text::constant(&text, spot))))
+    let value = match load.opcode {
+        op::LDC | op::LDC_W => {
+            let text = class.pool.string(load.index())?;
+            Value::text(Text::constant(&text, Spot::Code { method: u16::try_from(index).ok()?, at: 0 }))
+        }
+        op::ALOAD_0..=op::ALOAD_3 => Value::Thing(Thing::Parameter(u16::from(load.opcode - op::ALOAD_0))),
+        _ => return None,
+    };
+    Some((format!("{}{}", member.name, member.descriptor), value))
 }
 
 /// Whether a method has a string, an array, a field or a parameter to follow at all.
 fn handles_text(class: &ClassFile<'_>, member: &Member<'_>, body: &Body<'_>) -> bool {
     let parameters = member.descriptor.split(')').next().unwrap_or_default();
     let hands_on = parameters.contains("String;") || parameters.contains("[C");
+    // Another class may hold what its getter gives.
+    let asks = |index: u16| {
+        class
+            .pool
+            .member(index)
+            .is_some_and(|member| member.descriptor == "()Ljava/lang/String;" && !member.class.starts_with("java."))
+    };
     body.instructions().iter().any(|instruction| match instruction.opcode {
         op::LDC | op::LDC_W => matches!(class.pool.get(instruction.index()), Entry::String(_)),
         op::INVOKEDYNAMIC | op::NEWARRAY | op::GETSTATIC | op::PUTFIELD => true,
-        op::INVOKEVIRTUAL..=op::INVOKEINTERFACE => hands_on,
+        op::INVOKEVIRTUAL..=op::INVOKEINTERFACE => hands_on || asks(instruction.index()),
         _ => false,
     })
 }
@@ -233,7 +245,8 @@ impl<'a> Reader<'_, 'a> {
         }
         for element in elements {
             if let Some(value) = self.class.pool.utf8(element.utf8) {
-                bind(&element.name, value, element.site);
+                let name = self.class.named_by(element).unwrap_or(&element.name);
+                bind(name, value, element.site);
             }
         }
     }

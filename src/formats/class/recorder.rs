@@ -6,13 +6,14 @@ use super::code::Code;
 use super::forwards::{Forward, ForwardKey, OwnCall};
 use super::frame::Frame;
 use super::machine::Observer;
-use super::naming::{declared_name, holds_text, only_looks};
+use super::naming::declared_name;
 use super::value::{Foreign, Spot, Text, Thing, Value};
 use crate::formats::links::Links;
 use crate::formats::names::is_key;
 use crate::formats::peer::is_peer_value;
 use crate::rules::vocabulary::{MapShape, Vocabulary};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -58,7 +59,6 @@ pub(super) struct Recorder<'r, 'a> {
     pub(super) shown_at: FxHashMap<Spot, u32>,
     /// Spot of a constant to the field that it is stored in at once.
     pub(super) fields: FxHashMap<Spot, String>,
-    pub(super) own_fields: Vec<(String, Value)>,
     pub(super) returned: Option<Value>,
     pub(super) forwards: Vec<Forward>,
     pub(super) own_calls: Vec<OwnCall>,
@@ -76,6 +76,8 @@ pub(super) struct Recording<'m, 'r, 'a> {
     pub(super) recorder: &'m mut Recorder<'r, 'a>,
     pub(super) method: u16,
     pub(super) code: &'m Code<'a>,
+    /// What calls gave, by offset, as far as a name tells it: `getPassword()`, `get("password")`.
+    pub(super) results: FxHashMap<u32, Rc<str>>,
 }
 
 impl<'r, 'a> Recorder<'r, 'a> {
@@ -87,7 +89,6 @@ impl<'r, 'a> Recorder<'r, 'a> {
             composed: Vec::new(),
             shown_at: FxHashMap::default(),
             fields: FxHashMap::default(),
-            own_fields: Vec::new(),
             returned: None,
             forwards: Vec::new(),
             own_calls: Vec::new(),
@@ -105,15 +106,15 @@ impl<'r, 'a> Recorder<'r, 'a> {
 }
 
 /// What is bound, and to what.
-struct Use<'u> {
-    key: &'u str,
-    role: Option<&'u Arc<str>>,
-    sink: Option<&'u CallSite>,
-    owner: Option<Owner>,
+pub(super) struct Use<'u> {
+    pub(super) key: &'u str,
+    pub(super) role: Option<&'u Arc<str>>,
+    pub(super) sink: Option<&'u CallSite>,
+    pub(super) owner: Option<Owner>,
 }
 
-impl Recording<'_, '_, '_> {
-    fn bind(&mut self, at: u32, value: &Value, frame: &Frame, usage: &Use<'_>) {
+impl<'a> Recording<'_, '_, 'a> {
+    pub(super) fn bind(&mut self, at: u32, value: &Value, frame: &Frame, usage: &Use<'_>) {
         let known = usage.role.is_some() || self.recorder.is_key(usage.key);
         let sink = || usage.sink.map(|call| Arc::<str>::from(call.readable_name()));
         if let Value::Thing(Thing::Parameter(parameter)) = *value {
@@ -161,8 +162,21 @@ impl Recording<'_, '_, '_> {
         }
     }
 
+    /// The name of a local variable.
+    pub(super) fn local(&self, slot: u16, at: usize) -> Option<Cow<'a, str>> {
+        self.code.local(slot, at).and_then(|name| self.recorder.class.pool.utf8(name))
+    }
+
     /// A value under each text that its key may be.
-    fn bind_pair(&mut self, at: u32, key: &Value, value: &Value, call: &CallSite, owner: Option<Owner>, frame: &Frame) {
+    pub(super) fn bind_pair(
+        &mut self,
+        at: u32,
+        key: &Value,
+        value: &Value,
+        call: &CallSite,
+        owner: Option<Owner>,
+        frame: &Frame,
+    ) {
         match (key, value) {
             (Value::Thing(Thing::Parameter(key)), Value::Thing(Thing::Parameter(value))) => {
                 self.recorder.forwards.push(Forward {
@@ -219,76 +233,6 @@ impl Recording<'_, '_, '_> {
         let linked = self.recorder.drafts.split_off(known);
         self.recorder.linked.extend(linked);
     }
-
-    /// The names that a key stands for: its texts, what an option was made with, or the name of the
-    /// constant that holds an option.
-    fn names_of(&self, key: &Value, frame: &Frame) -> Vec<Rc<str>> {
-        match key {
-            Value::Thing(Thing::Field(index)) => {
-                self.recorder.class.pool.member(*index).map(|field| Rc::from(&*field.name)).into_iter().collect()
-            }
-            _ => match key.label() {
-                Some(label) => vec![label.clone()],
-                None => frame.as_texts(key).texts().iter().map(|text| text.text.clone()).collect(),
-            },
-        }
-    }
-
-    /// Items of an array that are key and value: `{"password", "x"}`, `{"--db.password", "x", …}`.
-    fn bind_items(&mut self, at: u32, array: &Value, frame: &Frame, depth: usize) {
-        let Some(items) = frame.items(array).filter(|items| items.len() < 256 && depth < 3) else { return };
-        let pair = items.len() == 2;
-        for (index, item) in items.iter().enumerate() {
-            self.bind_items(at, item, frame, depth + 1);
-            let (Some(name), Some(value)) = (frame.as_texts(item).only_text().map(str::to_owned), items.get(index + 1))
-            else {
-                continue;
-            };
-            let option = name.strip_prefix("--").or_else(|| name.strip_prefix('-'));
-            if let Some(key) = option.or(pair.then_some(name.as_str())).filter(|key| self.recorder.is_key(key)) {
-                self.bind(at, value, frame, &Use { key, role: None, sink: None, owner: Some(Owner::Call(at)) });
-            }
-        }
-    }
-
-    fn note_peers(&mut self, call: &CallSite, args: &[Value], owner: Owner, frame: &Frame) {
-        for arg in args {
-            for text in frame.as_texts(arg).texts() {
-                let names_system = text.text.len() <= 512
-                    && (text.text.contains("://")
-                        || text.text.starts_with("jdbc:")
-                        || args.len() == 1 && is_peer_value(&call.method, &text.text));
-                if names_system {
-                    self.recorder.peers.entry((self.method, owner)).or_insert_with(|| (&*text.text).into());
-                }
-            }
-        }
-    }
-
-    /// Calls that no table knows: what their names and neighbours say.
-    fn guess(&mut self, at: u32, call: &CallSite, args: &[Value], owner: Owner, frame: &Frame) {
-        let types = &call.descriptor.parameters;
-        if let ([value], [of]) = (args, types.as_slice()) {
-            let name = if call.is_constructor() { call.simple_class() } else { &call.method };
-            if holds_text(of) && !only_looks(name) {
-                self.bind(at, value, frame, &Use { key: name, role: None, sink: Some(call), owner: Some(owner) });
-            }
-            return;
-        }
-        if call.class == "java.lang.String" || args.len() > 4 {
-            return;
-        }
-        for index in 1..args.len() {
-            let (key, value) = (&args[index - 1], &args[index]);
-            let fits =
-                types[index - 1] == "String" || types[index - 1] == "Object" || types[index - 1] == "ConfigOption";
-            let named = self.names_of(key, frame).iter().any(|name| self.recorder.is_key(name));
-            if fits && named && holds_text(&types[index]) {
-                self.bind_pair(at, key, value, call, Some(owner), frame);
-                return;
-            }
-        }
-    }
 }
 
 fn owner_of(receiver: &Value, at: u32) -> Owner {
@@ -309,6 +253,8 @@ impl Observer for Recording<'_, '_, '_> {
             self.bind_default(at, arg, frame);
             self.bind_items(at, arg, frame, 0);
         }
+        self.bind_default(at, receiver, frame);
+        self.compare(at, call, receiver, args, frame);
         self.note_peers(call, args, owner, frame);
         let vocabulary = self.recorder.vocabulary;
         if let Some(sink) = vocabulary.sink(call.call()) {
@@ -346,13 +292,10 @@ impl Observer for Recording<'_, '_, '_> {
         }
     }
 
-    fn field_stored(&mut self, at: u32, class: &str, field: &str, value: &Value, frame: &Frame) {
+    fn field_stored(&mut self, at: u32, field: &str, value: &Value, frame: &Frame) {
         let texts = frame.as_texts(value);
         for text in texts.texts().iter().filter(|text| !text.stored) {
             self.recorder.fields.insert(text.spot, field.to_owned());
-        }
-        if class == self.recorder.class.name && !texts.texts().is_empty() {
-            self.recorder.own_fields.push((field.to_owned(), texts));
         }
         self.bind_default(at, value, frame);
         self.bind_items(at, value, frame, 0);
@@ -366,8 +309,7 @@ impl Observer for Recording<'_, '_, '_> {
         }
         self.bind_default(at, &texts, frame);
         // The variable's scope starts after the store (JVMS 4.7.13).
-        let name = self.code.local(slot, next).and_then(|name| self.recorder.class.pool.utf8(name));
-        if let Some(name) = name {
+        if let Some(name) = self.local(slot, next) {
             self.bind(at, &texts, frame, &Use { key: &name, role: None, sink: None, owner: None });
         }
     }
@@ -375,6 +317,10 @@ impl Observer for Recording<'_, '_, '_> {
     fn returned(&mut self, at: u32, value: &Value, frame: &Frame) {
         let texts = frame.as_texts(value);
         if texts.texts().is_empty() {
+            // A helper that gives back what it is given.
+            if matches!(value, Value::Thing(Thing::Parameter(_))) && self.recorder.returned.is_none() {
+                self.recorder.returned = Some(value.clone());
+            }
             return;
         }
         self.bind_default(at, &texts, frame);

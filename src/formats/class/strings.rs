@@ -5,7 +5,11 @@ use super::frame::{ArrayOf, Frame, Object};
 use super::value::{MAX_TEXT, Spot, Text, Texts, Value};
 use crate::formats::encodings::{base64, hex};
 use crate::formats::evidence::HOLE;
+use data_encoding::BASE64;
 use std::rc::Rc;
+
+/// Parts of a split text that are followed.
+const MAX_PARTS: usize = 64;
 
 /// The result of a call that has to do with strings; `None` for any other call. A constructor's
 /// result replaces the object that it was called on.
@@ -21,8 +25,14 @@ pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &
             };
             Some(replace(receiver, text, frame))
         }
-        "String" => string(call, &frame.as_texts(receiver), args, frame, spot),
+        "String" => string(call, &frame.as_texts(receiver), args, frame, at),
         "Optional" if call.method.starts_with("of") => args.first().cloned(),
+        "Encoder" if call.method.starts_with("encode") => {
+            Some(text_of(frame, args.first()).map(spot, |t| (!t.contains(HOLE)).then(|| BASE64.encode(t.as_bytes()))))
+        }
+        "MessageFormat" if call.method == "format" && args.len() == 2 => {
+            Some(numbered(&text_of(frame, args.first()), &args[1], frame, spot))
+        }
         "Decoder" if call.method == "decode" => Some(text_of(frame, args.first()).map(spot, base64)),
         "Base64" | "DatatypeConverter" | "Hex" | "HexFormat" | "BaseEncoding" | "BinaryUtils" => {
             let decode: fn(&str) -> Option<String> = match call.method.as_str() {
@@ -120,7 +130,11 @@ pub(super) fn printed(value: &Value, simple_type: &str, frame: &Frame, spot: Spo
     }
 }
 
-fn string(call: &CallSite, text: &Value, args: &[Value], frame: &Frame, spot: Spot) -> Option<Value> {
+fn string(call: &CallSite, text: &Value, args: &[Value], frame: &mut Frame, at: u32) -> Option<Value> {
+    let spot = Spot::Code { method: frame.method, at };
+    if call.method == "split" {
+        return split(text, args, frame, at);
+    }
     let arg = |index: usize| args.get(index).map(|v| frame.as_texts(v)).unwrap_or_default();
     if !matches!(text, Value::Texts(_)) && args.is_empty() && call.method != "length" {
         // A parameter or another class's value in another form.
@@ -133,6 +147,21 @@ fn string(call: &CallSite, text: &Value, args: &[Value], frame: &Frame, spot: Sp
         ("toString" | "intern" | "toCharArray" | "getBytes" | "chars", _) => text.clone(),
         ("toUpperCase", _) => text.map(spot, |t| Some(t.to_uppercase())),
         ("toLowerCase", _) => text.map(spot, |t| Some(t.to_lowercase())),
+        ("substring", 1 | 2) => {
+            let bound = |index: usize| match args.get(index) {
+                Some(Value::Int(bound)) => usize::try_from(*bound).ok(),
+                _ => None,
+            };
+            let from = bound(0)?;
+            let to = if args.len() == 2 { Some(bound(1)?) } else { None };
+            text.map(spot, |t| {
+                if t.contains(HOLE) {
+                    return None;
+                }
+                let length = to.unwrap_or_else(|| t.chars().count()).checked_sub(from)?;
+                Some(t.chars().skip(from).take(length).collect())
+            })
+        }
         ("concat", 1) => text.concat(&arg(0), spot),
         ("valueOf" | "copyValueOf", 1) => printed(&args[0], &call.descriptor.parameters[0], frame, spot),
         ("format", 2) if call.descriptor.parameters[0] == "String" => format(&arg(0), &args[1], frame, spot),
@@ -146,6 +175,46 @@ fn string(call: &CallSite, text: &Value, args: &[Value], frame: &Frame, spot: Sp
         },
         _ => return None,
     })
+}
+
+/// What `split` makes of a text, where the pattern stands for itself.
+fn split(text: &Value, args: &[Value], frame: &mut Frame, at: u32) -> Option<Value> {
+    let pattern = frame.as_texts(args.first()?);
+    let pattern = pattern.only_text()?;
+    let literal = pattern.strip_prefix('\\').filter(|rest| rest.chars().count() == 1).unwrap_or(pattern);
+    if literal.is_empty() || literal == pattern && pattern.contains(|c| "\\[](){}.*+?^$|".contains(c)) {
+        return None;
+    }
+    let most = match args.get(1) {
+        Some(Value::Int(most)) if *most > 0 => usize::try_from(*most).ok()?,
+        _ => usize::MAX,
+    };
+    let [whole] = text.texts() else { return None };
+    let items: Vec<Value> = whole
+        .text
+        .splitn(most, literal)
+        .take(MAX_PARTS)
+        .map(|part| Value::text(Text { text: part.into(), composed: true, ..whole.clone() }))
+        .collect();
+    Some(frame.make(at, Object::Array { items, of: ArrayOf::Other }))
+}
+
+/// `MessageFormat.format`: `{0}` stands for the first argument.
+fn numbered(pattern: &Value, array: &Value, frame: &Frame, spot: Spot) -> Value {
+    let Some(pattern) = pattern.only_text() else { return Value::Unknown };
+    let items = frame.items(array).unwrap_or_default();
+    let constant = |text: &str| Value::text(Text::constant(text, spot));
+    let mut out = constant("");
+    let mut rest = pattern;
+    while let Some((before, (inside, after))) =
+        rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        let number: Option<usize> = inside.split(',').next().and_then(|number| number.trim().parse().ok());
+        let part = number.and_then(|number| items.get(number)).map(|item| frame.as_texts(item)).unwrap_or_default();
+        out = out.concat(&constant(before), spot).concat(&part, spot);
+        rest = after;
+    }
+    out.concat(&constant(rest), spot)
 }
 
 /// `String.format` with `%s` and `%d`; other conversions become holes (java.util.Formatter).
@@ -244,10 +313,10 @@ pub(super) fn environment(call: &CallSite, receiver: &Value, args: &[Value], fra
         ("OptionBuilder" | "Optional", _, []) => receiver.label().cloned().map(Value::Environment),
         (
             _,
-            "getOrDefault" | "getProperty" | "get" | "getOrElse" | "orElse" | "orElseGet" | "defaultValue"
-            | "requireNonNullElse" | "getString" | "defaultIfNull",
+            method @ ("getOrDefault" | "getProperty" | "get" | "getOrElse" | "orElse" | "orElseGet" | "defaultValue"
+            | "requireNonNullElse" | "getString" | "defaultIfNull"),
             [.., default],
-        ) => {
+        ) if args.len() > 1 || !matches!(method, "get" | "getProperty" | "getString") => {
             let default = frame.as_texts(default);
             let Value::Texts(texts) = &default else { return None };
             let label = match args {

@@ -2,6 +2,9 @@
 
 use super::fragments;
 use crate::formats::evidence::{Binding, Level, Use};
+use crate::formats::origin::Origin;
+use crate::formats::read_page;
+use crate::formats::recognition::{TextFormat, recognise};
 use crate::rules::vocabulary::Vocabulary;
 
 /// Constants longer than this are read for their tokens, not for keys and values in them.
@@ -16,7 +19,10 @@ pub(in crate::formats) fn bind_fragments(
     most: usize,
     bindings: &mut Vec<Binding>,
 ) {
-    if text.len() > LONGEST || !text.contains(['=', ':', ' ']) {
+    if text.len() > LONGEST || !text.contains(['=', ':', ' ', '<']) {
+        return;
+    }
+    if (text.contains('\n') || text.starts_with('<')) && bind_structure(text, uses, vocabulary, most, bindings) {
         return;
     }
     fragments(text, &mut |fragment| {
@@ -33,4 +39,21 @@ pub(in crate::formats) fn bind_fragments(
             peer: fragment.peer.as_deref().map(Into::into),
         }));
     });
+}
+
+/// A file inside a constant is read as what it is; `false` if it is none.
+fn bind_structure(text: &str, uses: &[Use], vocabulary: &Vocabulary, most: usize, bindings: &mut Vec<Binding>) -> bool {
+    let format = recognise("", text);
+    if !matches!(
+        format,
+        TextFormat::Json | TextFormat::Yaml | TextFormat::Xml | TextFormat::Properties | TextFormat::Ini
+    ) {
+        return false;
+    }
+    for usage in uses {
+        let (page, _) = read_page(text, format, vocabulary);
+        let (found, _) = page.finish(&Origin::Value(usage.position.clone(), usage.scope.clone()));
+        bindings.extend(found.into_iter().take(most.saturating_sub(bindings.len())));
+    }
+    true
 }

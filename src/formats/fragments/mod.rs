@@ -1,6 +1,7 @@
 //! Fragments: keys and values that stand inside a longer text or string, whatever holds it.
 
 mod bound;
+mod elements;
 mod expansions;
 mod options;
 mod pairs;
@@ -32,6 +33,7 @@ pub(super) fn fragments<'t>(text: &'t str, emit: &mut dyn FnMut(Fragment<'t>)) {
     pairs::read(text, emit);
     options::read(text, emit);
     statements::read(text, emit);
+    elements::read(text, emit);
     // Last: what is assigned to a name of its own is not named for its default.
     expansions::read(text, emit);
 }

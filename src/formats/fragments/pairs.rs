@@ -61,7 +61,9 @@ fn pair<'t>(text: &'t str, separator: usize, lists: &mut Lists<'t>) -> Option<Fr
         return None;
     }
     let list = lists.of(start, literal.end);
-    let key = if quoted_key.is_none() && is_hidden_jaas(text, key, start, &literal, opening) {
+    let key = if quoted_key.is_none() && is_jaas_user(text, key, start) {
+        Cow::Owned(format!("{key}.password"))
+    } else if quoted_key.is_none() && is_hidden_jaas(text, key, start, &literal, opening) {
         Cow::Owned(format!("sasl.jaas.config.{key}"))
     } else {
         Cow::Borrowed(key)
@@ -86,11 +88,20 @@ fn is_hidden_jaas(text: &str, key: &str, start: usize, literal: &Quoted<'_>, ope
     !seen
 }
 
+/// `user_admin="…"` of a broker's login module: the user is in the key, the password is the value.
+fn is_jaas_user(text: &str, key: &str, start: usize) -> bool {
+    key.starts_with("user_") && statement_before(text, start).is_some()
+}
+
 /// What follows `LoginModule` of the JAAS statement that goes on with a secret's key at `start`.
 pub(in crate::formats) fn jaas_statement<'t>(text: &'t str, key: &str, start: usize) -> Option<&'t str> {
     if !matches!(key, "password" | "clientSecret") {
         return None;
     }
+    statement_before(text, start)
+}
+
+fn statement_before(text: &str, start: usize) -> Option<&str> {
     let mut floor = start.saturating_sub(STATEMENT);
     while !text.is_char_boundary(floor) {
         floor += 1;

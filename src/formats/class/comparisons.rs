@@ -1,0 +1,55 @@
+//! Comparisons: a text that is compared with what has a secret's name is the secret.
+
+use super::call_site::CallSite;
+use super::frame::Frame;
+use super::recorder::{Recording, Use};
+use super::value::{Thing, Value};
+use std::rc::Rc;
+
+impl Recording<'_, '_, '_> {
+    /// `password.equals("…")`, `"…".equals(config.getPassword())`, `areEqual(token, "…")`.
+    pub(super) fn compare(&mut self, at: u32, call: &CallSite, receiver: &Value, args: &[Value], frame: &Frame) {
+        self.note_result(at, call, args, frame);
+        let (left, right) = match (call.method.as_str(), args) {
+            ("equals" | "equalsIgnoreCase" | "contentEquals" | "compareTo", [other]) => (receiver, other),
+            ("equals" | "equalsIgnoreCase" | "isEqual" | "areEqual" | "equal", [one, other]) => (one, other),
+            _ => return,
+        };
+        for (named, value) in [(left, right), (right, left)] {
+            if frame.as_texts(named).texts().is_empty()
+                && !frame.as_texts(value).texts().is_empty()
+                && let Some(name) = self.name_of(named)
+            {
+                self.bind(at, value, frame, &Use { key: &name, role: None, sink: Some(call), owner: None });
+            }
+        }
+    }
+
+    /// What a call gives is named by its one key, or by a getter's name.
+    fn note_result(&mut self, at: u32, call: &CallSite, args: &[Value], frame: &Frame) {
+        let name: Option<Rc<str>> = match args {
+            [] => call.method.strip_prefix("get").or(Some(&call.method)).map(Into::into),
+            [key] => frame.as_texts(key).only_text().map(Into::into),
+            _ => None,
+        };
+        if let Some(name) = name.filter(|name| self.recorder.is_key(name)) {
+            self.results.insert(at, name);
+        }
+    }
+
+    fn name_of(&self, value: &Value) -> Option<Rc<str>> {
+        match value {
+            Value::Environment(name) => Some(name.clone()),
+            Value::Foreign(foreign) => {
+                let member = foreign.member.split('(').next()?;
+                Some(member.strip_prefix("get").unwrap_or(member).into())
+            }
+            Value::Thing(Thing::Parameter(slot)) => self.local(*slot, 0).as_deref().map(Into::into),
+            Value::Thing(Thing::Field(index)) => {
+                self.recorder.class.pool.member(*index).map(|field| (&*field.name).into())
+            }
+            Value::Thing(Thing::Result(at)) => self.results.get(at).cloned(),
+            _ => None,
+        }
+    }
+}
