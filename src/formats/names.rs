@@ -11,11 +11,18 @@ pub(super) fn is_key(vocabulary: &Vocabulary, name: &str) -> bool {
     name.len() <= LONGEST && name.chars().all(named) && vocabulary.is_key(name)
 }
 
+/// Longer words of both cases and digits are made by machines.
+const RANDOM: usize = 12;
+
 /// Words with at most two digits each, as names have them: `db.user`, `s3_port`.
 pub(super) fn is_name(value: &str) -> bool {
     value.split(['_', '-', '.', ' ']).all(|word| {
         let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
-        word.len() - letters.len() <= 2 && letters.bytes().all(|b| b.is_ascii_alphabetic())
+        let is_mixed = letters.len() < word.len()
+            && word.len() >= RANDOM
+            && letters.bytes().skip(1).any(|b| b.is_ascii_uppercase())
+            && letters.bytes().any(|b| b.is_ascii_lowercase());
+        !is_mixed && word.len() - letters.len() <= 2 && letters.bytes().all(|b| b.is_ascii_alphabetic())
     })
 }
 

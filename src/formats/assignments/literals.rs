@@ -7,6 +7,7 @@ use super::super::quoted::{Dialect, Quoted, backslashes_before, is_quote, quoted
 use super::brackets::Brackets;
 use super::{arguments, offer};
 use crate::formats::evidence::HOLE;
+use crate::formats::names::is_name;
 
 /// Wrappers of a literal that name nothing by themselves.
 pub(super) const WRAPPERS: [&str; 13] = [
@@ -62,6 +63,10 @@ pub(super) fn read(page: &mut Page<'_>, brackets: &mut Brackets) {
             continue;
         }
         let Some(literal) = quoted(text, opening, Dialect::Code) else { continue };
+        let is_compared = last == b'=' && text.as_bytes().get(before.wrapping_sub(2)) == Some(&b'=');
+        if is_compared && is_name(&literal.value) {
+            continue;
+        }
         if is_gap(&literal.value) || jaas_statement(text, key, inside).is_some() {
             continue;
         }

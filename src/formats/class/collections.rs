@@ -20,6 +20,10 @@ impl Collection {
         Self { items: items.iter().take(MAX_ITEMS).cloned().collect(), entries: Vec::new() }
     }
 
+    pub(super) fn items(&self) -> &[Value] {
+        &self.items
+    }
+
     fn put(&mut self, key: &str, value: &Value) {
         match self.entries.iter().position(|(own, _)| &**own == key) {
             Some(index) => self.entries[index].1 = value.clone(),
@@ -103,6 +107,11 @@ fn made(call: &CallSite, args: &[Value], frame: &Frame) -> Option<Collection> {
             | "CollectionsKt__CollectionsKt",
             "of" | "asList" | "singletonList" | "listOf" | "mutableListOf" | "arrayListOf",
         ) => Some(spread(args)),
+        // `head :: tail` of Scala.
+        ("colon", "<init>") if args.len() == 2 => {
+            let tail = frame.items(&args[1]).unwrap_or_default();
+            Some(Collection::of(&[&args[..1], tail].concat()))
+        }
         ("Map" | "ImmutableMap" | "Collections", "of" | "singletonMap") if args.len().is_multiple_of(2) => {
             let mut made = Collection::default();
             for pair in args.chunks_exact(2) {

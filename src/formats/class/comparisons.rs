@@ -4,20 +4,24 @@ use super::call_site::CallSite;
 use super::frame::Frame;
 use super::recorder::{Recording, Use};
 use super::value::{Thing, Value};
+use crate::formats::names::is_name;
 use std::rc::Rc;
 
 impl Recording<'_, '_, '_> {
     /// `password.equals("…")`, `"…".equals(config.getPassword())`, `areEqual(token, "…")`.
     pub(super) fn compare(&mut self, at: u32, call: &CallSite, receiver: &Value, args: &[Value], frame: &Frame) {
-        self.note_result(at, call, args, frame);
+        self.note_result(at, call, args);
         let (left, right) = match (call.method.as_str(), args) {
             ("equals" | "equalsIgnoreCase" | "contentEquals" | "compareTo", [other]) => (receiver, other),
             ("equals" | "equalsIgnoreCase" | "isEqual" | "areEqual" | "equal", [one, other]) => (one, other),
             _ => return,
         };
         for (named, value) in [(left, right), (right, left)] {
+            // Words are states and well-known defaults: `"none".equals(password)` asks, it does not tell.
+            let texts = frame.as_texts(value);
             if frame.as_texts(named).texts().is_empty()
-                && !frame.as_texts(value).texts().is_empty()
+                && !texts.texts().is_empty()
+                && !texts.texts().iter().any(|text| is_name(&text.text))
                 && let Some(name) = self.name_of(named)
             {
                 self.bind(at, value, frame, &Use { key: &name, role: None, sink: Some(call), owner: None });
@@ -25,15 +29,11 @@ impl Recording<'_, '_, '_> {
         }
     }
 
-    /// What a call gives is named by its one key, or by a getter's name.
-    fn note_result(&mut self, at: u32, call: &CallSite, args: &[Value], frame: &Frame) {
-        let name: Option<Rc<str>> = match args {
-            [] => call.method.strip_prefix("get").or(Some(&call.method)).map(Into::into),
-            [key] => frame.as_texts(key).only_text().map(Into::into),
-            _ => None,
-        };
-        if let Some(name) = name.filter(|name| self.recorder.is_key(name)) {
-            self.results.insert(at, name);
+    /// What a getter gives is named for it.
+    fn note_result(&mut self, at: u32, call: &CallSite, args: &[Value]) {
+        let name = call.method.strip_prefix("get").unwrap_or(&call.method);
+        if args.is_empty() && self.recorder.is_key(name) {
+            self.results.insert(at, name.into());
         }
     }
 

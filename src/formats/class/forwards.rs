@@ -1,7 +1,7 @@
 //! Forwards: what the methods of a class do with their parameters, and so what a call of them does
 //! with its arguments.
 
-use super::class_file::Member;
+use super::class_file::{ClassFile, Member};
 use super::code::Code;
 use super::descriptor::Descriptor;
 use super::flow::parameter_slots;
@@ -50,13 +50,40 @@ pub(super) fn named_parameters(recorder: &mut Recorder<'_, '_>, method: u16, cod
     let Some(descriptor) = Descriptor::parse(&member.descriptor) else { return };
     let slots = parameter_slots(member);
     let receiver = slots.len().saturating_sub(descriptor.parameters.len());
-    for (parameter, of) in slots.into_iter().skip(receiver).zip(&descriptor.parameters) {
-        let name = code.local(parameter, 0).and_then(|name| class.pool.utf8(name));
+    let declared = declaring(class, member);
+    for (index, (parameter, of)) in slots.into_iter().skip(receiver).zip(&descriptor.parameters).enumerate() {
+        let name = match &declared {
+            Some((code, slots)) => slots.get(index).and_then(|slot| code.local(*slot, 0)),
+            None => code.local(parameter, 0),
+        };
+        let name = name.and_then(|name| class.pool.utf8(name));
         if let Some(name) = name.filter(|name| holds_text(of) && recorder.is_key(name)) {
             let key = ForwardKey::Fixed(name.into_owned());
             recorder.forwards.push(Forward { method, parameter, key, role: None, sink: None });
         }
     }
+}
+
+/// Kotlin calls a method with default arguments through a synthetic one, which has no names: those of
+/// its parameters are in the method that was declared. Its code, and the slots of its parameters.
+fn declaring<'a>(class: &ClassFile<'a>, synthetic: &Member<'_>) -> Option<(Code<'a>, Vec<u16>)> {
+    let marked = synthetic.descriptor.split_once("ILkotlin/jvm/internal/DefaultConstructorMarker;)");
+    let (name, head) = match (synthetic.name.strip_suffix("$default"), marked) {
+        (Some(name), _) => (name, synthetic.descriptor.split_once("ILjava/lang/Object;)")?.0),
+        (None, Some((head, _))) => ("<init>", head),
+        (None, None) => return None,
+    };
+    let is_declared = |member: &&Member<'_>| {
+        member.name == name
+            && member.descriptor.split_once(')').is_some_and(|(parameters, _)| {
+                // An instance method is called with its receiver first.
+                parameters == head || head.ends_with(&parameters[1..]) && synthetic.is_static() && !member.is_static()
+            })
+    };
+    let member = class.methods.iter().find(is_declared)?;
+    let slots = parameter_slots(member);
+    let instance = usize::from(!member.is_static() && !synthetic.is_static());
+    Some((member.code(&class.pool)?, slots.into_iter().skip(instance).collect()))
 }
 
 /// What the class's own methods do with the texts that they are called with.

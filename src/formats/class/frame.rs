@@ -104,6 +104,7 @@ impl Frame {
         match array {
             Value::Object(id) => match self.object(*id)? {
                 Object::Array { items, .. } => Some(items),
+                Object::Collection(held) => Some(held.items()),
                 _ => None,
             },
             _ => None,

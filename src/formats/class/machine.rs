@@ -10,6 +10,7 @@ use super::instruction::{Instruction, op, plain_effect};
 use super::pool::Entry;
 use super::strings;
 use super::value::{Foreign, Spot, Text, Thing, Value};
+use crate::formats::names::is_key;
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -218,7 +219,7 @@ impl<'c, 'a> Machine<'c, 'a> {
         if let Some(value) = collections::result(call, receiver, args, frame, at) {
             return value;
         }
-        if let Some(value) = strings::environment(call, receiver, args, frame) {
+        if let Some(value) = strings::environment(call, receiver, args, frame, &|name| is_key(self.vocabulary, name)) {
             return value;
         }
         if call.class == self.class.name

@@ -76,7 +76,7 @@ pub(super) struct Recording<'m, 'r, 'a> {
     pub(super) recorder: &'m mut Recorder<'r, 'a>,
     pub(super) method: u16,
     pub(super) code: &'m Code<'a>,
-    /// What calls gave, by offset, as far as a name tells it: `getPassword()`, `get("password")`.
+    /// What calls gave, by offset, as far as a name tells it: `getPassword()`.
     pub(super) results: FxHashMap<u32, Rc<str>>,
 }
 

@@ -27,6 +27,10 @@ pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &
         }
         "String" => string(call, &frame.as_texts(receiver), args, frame, at),
         "Optional" if call.method.starts_with("of") => args.first().cloned(),
+        "Some" | "Right" | "Success" if call.is_constructor() => {
+            let text = text_of(frame, args.first());
+            (!text.texts().is_empty()).then(|| replace(receiver, text, frame))
+        }
         "Encoder" if call.method.starts_with("encode") => {
             Some(text_of(frame, args.first()).map(spot, |t| (!t.contains(HOLE)).then(|| BASE64.encode(t.as_bytes()))))
         }
@@ -51,6 +55,8 @@ pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &
         | "StringOps"
         | "Option"
         | "Some"
+        | "Right"
+        | "Success"
             if matches!(
                 call.method.as_str(),
                 "augmentString"
@@ -303,14 +309,27 @@ pub(super) fn concatenated(
 }
 
 /// What `getenv` and `getProperty` give, or the default beside them.
-pub(super) fn environment(call: &CallSite, receiver: &Value, args: &[Value], frame: &Frame) -> Option<Value> {
+pub(super) fn environment(
+    call: &CallSite,
+    receiver: &Value,
+    args: &[Value],
+    frame: &Frame,
+    is_key: &dyn Fn(&str) -> bool,
+) -> Option<Value> {
     let name = || args.first().map(|v| frame.as_texts(v)).and_then(|v| v.only_text().map(Rc::<str>::from));
     match (call.simple_class(), call.method.as_str(), args) {
         ("System", "getenv" | "getProperty", [_]) | ("ConfigOptions", "key", [_]) => {
             Some(name().map_or(Value::Unknown, Value::Environment))
         }
         // `ConfigOptions.key(…).stringType()` is still about that key.
-        ("OptionBuilder" | "Optional", _, []) => receiver.label().cloned().map(Value::Environment),
+        ("OptionBuilder" | "Optional", _, [])
+        | ("Optional" | "Option", "filter" | "map" | "flatMap" | "or" | "orElse" | "filterNot", [Value::Thing(_)]) => {
+            receiver.label().cloned().map(Value::Environment)
+        }
+        // Of any other store: `config.get("db.password")`.
+        (_, "get" | "getString" | "getProperty" | "property" | "getValue" | "getRequired", [_]) => {
+            name().filter(|name| is_key(name)).map(Value::Environment)
+        }
         (
             _,
             method @ ("getOrDefault" | "getProperty" | "get" | "getOrElse" | "orElse" | "orElseGet" | "defaultValue"

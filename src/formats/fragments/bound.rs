@@ -43,7 +43,7 @@ pub(in crate::formats) fn bind_fragments(
 
 /// A file inside a constant is read as what it is; `false` if it is none.
 fn bind_structure(text: &str, uses: &[Use], vocabulary: &Vocabulary, most: usize, bindings: &mut Vec<Binding>) -> bool {
-    let format = recognise("", text);
+    let format = recognise("-", text);
     if !matches!(
         format,
         TextFormat::Json | TextFormat::Yaml | TextFormat::Xml | TextFormat::Properties | TextFormat::Ini

@@ -60,14 +60,14 @@ class Job(private val env: String, private val dbPassword: String = System.geten
     fun defaulted(user: String, password: String = "⟦gen⟧") { use(user + password) }
     fun extension() { "⟦gen⟧".asPassword() }
     fun String.asPassword() = use(this)
-    fun lambda() { val secretProvider: () -> String = { "⟦gen⟧" }; use(secretProvider()) }
+    fun lambda() { val secretProvider: () -> String = { "⟦gen?⟧" }; use(secretProvider()) }
     fun confined() = BasicAWSCredentials(Conf.accessKey, Conf.secretKey)
     fun compare(password: String) = password == "⟦gen⟧"
     fun auth() = Auth.Basic("svc", "⟦gen⟧")
     fun list() { use(listOf("--db.password", "⟦gen⟧")); use(arrayOf("--password=⟦gen⟧")) }
     fun anonymous() = object : AWSCredentials { override fun getAWSAccessKeyId() = "⟦id:l⟧"; override fun getAWSSecretKey() = "⟦key:l⟧" }
     fun chars() { val password = charArrayOf(⟦pw|chars⟧); use(password) }
-    fun tried() { val dbToken = runCatching { System.getenv("X")!! }.getOrDefault("⟦alnum40⟧"); use(dbToken) }
+    fun tried() { val dbToken = runCatching { System.getenv("X")!! }.getOrDefault("⟦alnum40?⟧"); use(dbToken) }
     fun pairList() { use(listOf(Pair("db.password", "⟦gen⟧"))) }
 }
 interface Defaults { val dbPassword: String get() = "⟦gen⟧" }

@@ -57,7 +57,7 @@ class Job(env: String, token: String = "⟦alnum40⟧") {
   def copied(d: Db): Unit = use(d.copy(password = "⟦gen⟧"))
   def opaque(): Unit = { val c = Creds("⟦id:h⟧", "⟦key:h⟧"); use(new BasicAWSCredentials(c.a, c.b)) }
   def forComprehension(): Unit = {
-    val r = for { a <- Some("⟦id:i⟧"); b <- Some("⟦key:i⟧") } yield new BasicAWSCredentials(a, b)
+    val r = for { a <- Some("⟦id⟧"); b <- Some("⟦key?⟧") } yield new BasicAWSCredentials(a, b)
     use(r)
   }
   def configuration(c: Configuration): Unit = {
@@ -77,7 +77,7 @@ class Job(env: String, token: String = "⟦alnum40⟧") {
   }
   def implicitly2(): Unit = { implicit val secretToken: String = "⟦alnum40⟧"; needs }
   def needs(implicit t: String): Unit = use(t)
-  def partial: PartialFunction[String, String] = { case "password" => "⟦gen⟧" }
+  def partial: PartialFunction[String, String] = { case "password" => "⟦gen?⟧" }
   def either(): Unit = { val apiSecret: Either[String, String] = Right("⟦alnum32⟧"); use(apiSecret) }
   def tried(): Unit = { val dbPassword = scala.util.Try(System.getenv("X")).getOrElse("⟦gen⟧"); use(dbPassword) }
   def local(): Unit = { def secretKey = "⟦gen⟧"; use(secretKey) }

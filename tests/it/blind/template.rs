@@ -124,6 +124,7 @@ impl Filler {
                 format!("{}{}{}", word[..1].to_uppercase(), &word[1..], self.pick(DIGITS, 4))
             }
             "gen" => self.mixed(16, ""),
+            "ltai" => format!("LTAI5t{}", self.mixed(18, "")),
             "strong" => format!("{}{}{}", self.mixed(12, ""), self.pick("!*^~+_-.", 2), self.mixed(4, "")),
             "ghp" | "npm" => {
                 let body = self.mixed(30, "");

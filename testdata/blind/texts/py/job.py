@@ -7,7 +7,7 @@ from pyflink.table import TableEnvironment
 PASSWORD_FIELD = "password"
 DB_PASSWORD = "⟦pw⟧"
 _token: str = '⟦alnum40⟧'
-api_key, region = "⟦alnum32⟧", "eu-west-1"
+api_key, region = "⟦alnum32?⟧", "eu-west-1"
 os.environ["AWS_ACCESS_KEY_ID"] = "⟦id:a⟧"
 os.environ["AWS_SECRET_ACCESS_KEY"] = "⟦key:a⟧"
 os.environ.setdefault("KAFKA_PASSWORD", "⟦gen⟧")
@@ -64,7 +64,7 @@ def main(password="⟦gen⟧", *, token: str = "⟦alnum40⟧"):
     cfg['sasl.password'] = '⟦gen⟧'
     client = Minio("minio.acme.internal", access_key="⟦upper20⟧", secret_key="⟦mixed40⟧")
     opts = {"user": "svc", "password": (
-        "⟦gen⟧")}
+        "⟦gen?⟧")}
     password = "⟦gen⟧" if env == "prod" else "⟦gen⟧"
     if password == "⟦gen⟧": pass
     print("password: %s" % password, f"token={token}")

@@ -44,12 +44,12 @@ CREATE TABLE redis_sink (k STRING) WITH ('connector'='redis','host'='cache.acme.
 CREATE TABLE ck (k STRING) WITH ('connector'='clickhouse','url'='clickhouse://ck.acme.internal:8123','username'='default','password'='⟦hex32⟧');
 CREATE TABLE sr (k STRING) WITH ('connector'='starrocks','jdbc-url'='jdbc:mysql://fe.acme.internal:9030','load-url'='fe.acme.internal:8030','username'='flink','password'='⟦gen⟧');
 CREATE TABLE dor (k STRING) WITH ('connector'='doris','fenodes'='fe.acme.internal:8030','username'='flink','password'='⟦pw⟧');
-CREATE TABLE odps (k STRING) WITH ('connector'='odps','endpoint'='http://service.odps.aliyun.com/api','accessId'='LTAI5tQx7Zr9Lm2Kp4Vn8Wb3','accessKey'='⟦alnum30⟧');
+CREATE TABLE odps (k STRING) WITH ('connector'='odps','endpoint'='http://service.odps.aliyun.com/api','accessId'='⟦ltai⟧','accessKey'='⟦alnum30⟧');
 CREATE TABLE dyn (k STRING) WITH ('connector'='dynamodb','table-name'='t','aws.region'='us-east-1','aws.credentials.provider.basic.accesskeyid'='⟦id:c⟧','aws.credentials.provider.basic.secretkey'='⟦key:c⟧');
 CREATE CATALOG ice WITH ('type'='iceberg','catalog-impl'='org.apache.iceberg.rest.RESTCatalog','uri'='https://cat.acme.io','credential'='flink-svc:⟦alnum32⟧','warehouse'='s3://lake/');
 CREATE CATALOG ice2 WITH ('type'='iceberg','catalog-type'='rest','uri'='https://cat.acme.io','token'='⟦jwt⟧','s3.access-key-id'='⟦id:d⟧','s3.secret-access-key'='⟦key:d⟧');
-CREATE CATALOG paimon WITH ('type'='paimon','warehouse'='oss://lake/','fs.oss.accessKeyId'='LTAI5tQx7Zr9Lm2Kp4Vn8Wb3','fs.oss.accessKeySecret'='⟦alnum30⟧');
-CREATE CATALOG dlf WITH ('type'='paimon','metastore'='rest','uri'='http://x','dlf.access-key-id'='LTAI5tQx7Zr9Lm2Kp4Vn8Wb3','dlf.access-key-secret'='⟦alnum30⟧');
+CREATE CATALOG paimon WITH ('type'='paimon','warehouse'='oss://lake/','fs.oss.accessKeyId'='⟦ltai⟧','fs.oss.accessKeySecret'='⟦alnum30⟧');
+CREATE CATALOG dlf WITH ('type'='paimon','metastore'='rest','uri'='http://x','dlf.access-key-id'='⟦ltai⟧','dlf.access-key-secret'='⟦alnum30⟧');
 CREATE CATALOG pg WITH ('type'='jdbc','default-database'='crm','username'='flink','password'='⟦lower12⟧','base-url'='jdbc:postgresql://pg.acme.internal:5432');
 CREATE TABLE hudi_sink (k STRING) WITH ('connector'='hudi','path'='s3a://lake/orders','hoodie.aws.access.key'='⟦id:e⟧','hoodie.aws.secret.key'='⟦key:e⟧');
 CREATE MODEL m INPUT (t STRING) OUTPUT (s STRING) WITH ('provider'='openai','endpoint'='https://api.openai.com/v1/chat/completions','model'='gpt-4','api-key'='⟦urlsafe48⟧');
