@@ -57,42 +57,88 @@ fn stubs(target: &Path, javac: &Path) -> PathBuf {
     classes
 }
 
-fn check(javac: &Path, release: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    let base = project("testdata/blind/java");
+/// Fills the sources of a language.
+fn filled(language: &str, folder: &Path) -> (Filler, Vec<PathBuf>) {
+    let base = project(&format!("testdata/blind/{language}"));
     let mut filler = Filler::new();
-    fill(&base, &base, &folder.path().join("src"), &mut filler);
-    let stubs = stubs(folder.path(), javac);
+    fill(&base, &base, &folder.join("src"), &mut filler);
     let mut files = Vec::new();
-    sources(&folder.path().join("src"), &mut files);
-    let classes = folder.path().join("classes");
-    run(Command::new(javac)
-        .args(["-g", "-nowarn", "--release", release, "-cp"])
-        .arg(&stubs)
-        .arg("-d")
-        .arg(&classes)
-        .args(files));
-    let jar = folder.path().join("blind.jar");
-    run(Command::new(javac.with_file_name("jar")).arg("cf").arg(&jar).arg("-C").arg(&classes).arg("."));
-    for target in [&jar, &classes] {
-        let (report, _) = scan(target.to_str().unwrap());
-        let wrong = judge(&report, &filler.planted);
-        assert!(wrong.is_empty(), "release {release}, {}: {wrong:#?}", target.display());
-    }
-    assert!(filler.planted.len() > 190);
+    sources(&folder.join("src"), &mut files);
+    std::fs::create_dir_all(folder.join("classes")).unwrap();
+    (filler, files)
 }
 
-/// Packed into a jar, and as a folder of loose classes.
+/// Packs the classes into a jar and scans it.
+fn check(javac: &Path, folder: &Path, filler: &Filler, what: &str) {
+    let (jar, classes) = (folder.join("blind.jar"), folder.join("classes"));
+    run(Command::new(javac.with_file_name("jar")).arg("cf").arg(&jar).arg("-C").arg(&classes).arg("."));
+    let (report, _) = scan(jar.to_str().unwrap());
+    let wrong = judge(&report, &filler.planted);
+    assert!(wrong.is_empty(), "{what}: {wrong:#?}");
+}
+
 #[test]
 fn what_java_hides_is_found_and_nothing_else() {
     let mut done = Vec::new();
     for javac in compilers() {
         for release in releases(&javac) {
-            if !done.contains(&release) {
-                done.push(release);
-                check(&javac, release);
+            if done.contains(&release) {
+                continue;
             }
+            done.push(release);
+            let folder = tempfile::tempdir().unwrap();
+            let (filler, files) = filled("java", folder.path());
+            assert!(filler.planted.len() > 190);
+            let stubs = stubs(folder.path(), &javac);
+            let mut command = Command::new(&javac);
+            command.args(["-g", "-nowarn", "--release", release, "-cp"]).arg(&stubs);
+            run(command.arg("-d").arg(folder.path().join("classes")).args(files));
+            check(&javac, folder.path(), &filler, release);
         }
     }
     assert!(done.contains(&"17"), "{done:?}");
+}
+
+/// A compiler that Maven Central has, with what it needs.
+fn jars(group: &str, artifact: &str, version: &str, folder: &Path) -> String {
+    let dependency =
+        format!("<groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version>");
+    let pom = format!(
+        "<project><modelVersion>4.0.0</modelVersion><groupId>a</groupId><artifactId>a</artifactId><version>1</version>\
+         <dependencies><dependency>{dependency}</dependency></dependencies></project>"
+    );
+    std::fs::write(folder.join("pom.xml"), pom).unwrap();
+    let goal = ["--batch-mode", "--quiet", "dependency:copy-dependencies", "-DoutputDirectory=jars"];
+    run(Command::new("mvn").args(goal).current_dir(folder));
+    let mut found = Vec::new();
+    sources(&folder.join("jars"), &mut found);
+    found.iter().map(|jar| jar.to_str().unwrap()).collect::<Vec<_>>().join(":")
+}
+
+fn compile(language: &str, coordinates: [&str; 3], main: &str, arguments: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let javac = compilers().remove(0);
+    let (filler, files) = filled(language, folder.path());
+    assert!(filler.planted.len() > 50);
+    let [group, artifact, version] = coordinates;
+    let jars = jars(group, artifact, version, folder.path());
+    let libraries = format!("{}:{jars}", stubs(folder.path(), &javac).display());
+    let mut command = Command::new(javac.with_file_name("java"));
+    command.args(["-cp", &jars, main]).args(arguments).args(["-classpath", &libraries, "-d"]);
+    run(command.arg(folder.path().join("classes")).args(files));
+    check(&javac, folder.path(), &filler, language);
+}
+
+#[test]
+fn what_scala_hides_is_found_and_nothing_else() {
+    for version in ["2.12.20", "2.13.15"] {
+        compile("scala", ["org.scala-lang", "scala-compiler", version], "scala.tools.nsc.Main", &[]);
+    }
+}
+
+#[test]
+fn what_kotlin_hides_is_found_and_nothing_else() {
+    let coordinates = ["org.jetbrains.kotlin", "kotlin-compiler-embeddable", "2.1.0"];
+    let arguments = ["-no-stdlib", "-no-reflect", "-nowarn", "-jvm-target", "21"];
+    compile("kotlin", coordinates, "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler", &arguments);
 }
