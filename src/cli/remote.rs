@@ -53,6 +53,10 @@ pub(super) struct RemoteArgs {
     #[arg(long)]
     pub(super) all_versions: bool,
 
+    /// Take the objects from the manifest.json of an S3 Inventory (CSV) instead of listing the bucket
+    #[arg(long, value_name = "URI", value_parser = manifest)]
+    pub(super) inventory: Option<Address>,
+
     /// Only objects of at least SIZE, e.g. 1K
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(super) min_size: Option<u64>,
@@ -117,7 +121,13 @@ pub(super) fn target(word: &str, args: &RemoteArgs, places: &[TargetEntry]) -> a
                 modified_since: args.modified_since,
                 classes: args.storage_class.clone(),
             };
-            let selection = Selection { address, access, criteria, all_versions: args.all_versions };
+            let selection = Selection {
+                address,
+                access,
+                criteria,
+                all_versions: args.all_versions,
+                inventory: args.inventory.clone(),
+            };
             Ok(Some(Target::S3(Box::new(selection))))
         }
         Some(("msf", _)) => {
@@ -126,6 +136,24 @@ pub(super) fn target(word: &str, args: &RemoteArgs, places: &[TargetEntry]) -> a
         }
         _ => Ok(None),
     }
+}
+
+fn manifest(uri: &str) -> Result<Address, String> {
+    let address = Address::parse(uri).map_err(|error| error.to_string())?;
+    if address.prefix.ends_with("manifest.json") {
+        Ok(address)
+    } else {
+        Err("expected s3://…/manifest.json".to_owned())
+    }
+}
+
+/// An inventory is of one bucket.
+pub(super) fn check(targets: &[Target], args: &RemoteArgs) -> anyhow::Result<()> {
+    let objects = targets.iter().filter(|target| matches!(target, Target::S3(_))).count();
+    if args.inventory.is_some() && objects != 1 {
+        bail!("--inventory needs exactly one s3:// target: the bucket that it lists, or a prefix in it");
+    }
+    Ok(())
 }
 
 /// A point in time, in seconds since 1970: a date, a date with a time, or how long ago.

@@ -29,6 +29,8 @@ pub(super) fn targets(args: &ScanArgs) -> anyhow::Result<Vec<Target>> {
         None if targets.is_empty() => bail!("nothing to scan: name a file or folder, or `-` for standard input"),
         None => {}
     }
+    #[cfg(feature = "aws")]
+    super::remote::check(&targets, &args.remote)?;
     Ok(targets)
 }
 

@@ -43,6 +43,9 @@ pub enum Failure {
     Cut,
     #[error("interrupted")]
     Stopped,
+    /// What was given is not what was expected, in words.
+    #[error("{0}")]
+    Unusable(String),
     #[error("the service is too busy: {0}")]
     Busy(String),
     #[error("the service answers {0}")]

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod bucket;
+mod inventory;
 mod list;
 pub mod object;
 mod pages;
@@ -22,7 +23,11 @@ pub fn list(selection: &Selection, filter: &Filter, line: &Line, emit: &mut dyn 
         Err(failure) => return lost(&failure),
     };
     let mut selecting = selection::Selecting::new(selection, filter, &bucket, emit);
-    let listed = if selection.all_versions { versions::list(&mut selecting) } else { list::list(&mut selecting) };
+    let listed = match &selection.inventory {
+        Some(manifest) => inventory::list(&mut selecting, manifest),
+        None if selection.all_versions => versions::list(&mut selecting),
+        None => list::list(&mut selecting),
+    };
     match listed {
         Ok(()) if selecting.met == 0 && !selection.address.prefix.is_empty() => {
             Listed::Lost("no object is called so, or begins so".to_owned())

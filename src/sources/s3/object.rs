@@ -90,7 +90,7 @@ impl Object {
         if bytes.len() == length { Ok(bytes) } else { Err(Failure::Cut) }
     }
 
-    fn blob(&self) -> Result<Box<dyn Blob>, Failure> {
+    pub(super) fn blob(&self) -> Result<Box<dyn Blob>, Failure> {
         if self.size > WHOLE {
             return Ok(Box::new(Pages::new(self.clone())));
         }

@@ -18,6 +18,8 @@ pub struct Selection {
     pub criteria: Criteria,
     /// Versions that are not current, too.
     pub all_versions: bool,
+    /// The manifest of an S3 Inventory of the bucket, to be read instead of listing it.
+    pub inventory: Option<Address>,
 }
 
 /// What an object that was not named itself must meet.

@@ -395,6 +395,65 @@ fn large_streams_are_read_in_parts() {
 }
 
 #[test]
+fn an_inventory_stands_in_for_the_listing() {
+    let server = Server::start();
+    for key in ["jobs/a b.yaml", "jobs/größe%2F.yaml", "jobs/gone.yaml", "other/c.yaml"] {
+        server.put("code", key, PASSWORD);
+    }
+    let old = server.put("code", "jobs/old.yaml", PASSWORD);
+    let new = server.put("code", "jobs/old.yaml", "nothing: here\n");
+    let row = |key: &str, version: &str, latest: bool, marker: bool, class: &str| {
+        format!(
+            "\"code\",\"{key}\",\"{version}\",\"{latest}\",\"{marker}\",\"70\",\"2026-11-01T00:00:00.000Z\",\"{class}\"\n"
+        )
+    };
+    let rows = [
+        row("jobs/a+b.yaml", "v1", true, false, "STANDARD"),
+        row("jobs/gr%C3%B6%C3%9Fe%252F.yaml", "v1", true, false, "STANDARD"),
+        row("jobs/cold.yaml", "v1", true, false, "GLACIER"),
+        row("jobs/old.yaml", &new, true, false, "STANDARD"),
+        row("jobs/old.yaml", &old, false, false, "STANDARD"),
+        row("other/c.yaml", "v1", true, false, "STANDARD"),
+    ];
+    let gzip = |text: &str| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(text.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    };
+    server.put("inventory", "code/data/1.csv.gz", gzip(&rows[..3].concat()));
+    server.put("inventory", "code/data/2.csv.gz", gzip(&rows[3..].concat()));
+    let manifest = |format: &str, bucket: &str| {
+        format!(
+            r#"{{"sourceBucket":"{bucket}","destinationBucket":"arn:aws:s3:::inventory","version":"2016-11-30",
+            "fileFormat":"{format}","fileSchema":"Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, StorageClass",
+            "files":[{{"key":"code/data/1.csv.gz","size":1}},{{"key":"code/data/2.csv.gz","size":1}}]}}"#
+        )
+    };
+    server.put("inventory", "code/manifest.json", manifest("CSV", "code"));
+    let scan = |more: &[&str]| {
+        server.scan(&[&["s3://code/jobs/", "--inventory", "s3://inventory/code/manifest.json"], more].concat())
+    };
+    let current = report(&scan(&[]));
+    assert_eq!(uris(&current), set(&["s3://code/jobs/a b.yaml", "s3://code/jobs/größe%2F.yaml"]));
+    assert_eq!(trouble(&current)[0].0, "s3://code/jobs/cold.yaml");
+    assert!(!server.wire.log().iter().any(|line| line.target.contains("list-type")));
+    let all = report(&scan(&["--all-versions"]));
+    assert!(uris(&all).contains("s3://code/jobs/old.yaml"), "{all}");
+    for (format, bucket, cause) in [
+        ("Parquet", "code", "the inventory is in Parquet; only CSV is read"),
+        ("ORC", "code", "the inventory is in ORC; only CSV is read"),
+        ("CSV", "other", "the inventory is of another bucket"),
+    ] {
+        server.put("inventory", "code/manifest.json", manifest(format, bucket));
+        let output = scan(&[]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(messages(&output).contains(cause), "{}", messages(&output));
+    }
+    server.delete("inventory", "code/manifest.json");
+    assert!(messages(&scan(&[])).contains("there is no such inventory manifest"));
+}
+
+#[test]
 fn shards_share_a_bucket_out() {
     let server = Server::start();
     for index in 0..40 {

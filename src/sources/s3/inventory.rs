@@ -1,0 +1,174 @@
+//! An inventory: the list of a bucket's objects that S3 itself writes every day or week.
+
+use super::address::Address;
+use super::bucket::Bucket;
+use super::list::decoded;
+use super::object::Object;
+use super::selection::{Item, Selecting};
+use crate::blob::Blob;
+use crate::place::Origin;
+use crate::sources::aws::failure::Failure;
+use csv::StringRecord;
+use flate2::bufread::MultiGzDecoder;
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::io::{self, BufReader, Read};
+use std::sync::Arc;
+
+/// Manifests name some hundred files; whatever is larger is none.
+const LARGEST_MANIFEST: u64 = 64 << 20;
+const BUFFER: usize = 256 << 10;
+
+/// What S3 says about the files of an inventory.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Manifest {
+    source_bucket: String,
+    file_format: String,
+    /// The names of the columns, with commas between them; another notation in other formats.
+    #[serde(default)]
+    file_schema: String,
+    files: Vec<Part>,
+}
+
+#[derive(Deserialize)]
+struct Part {
+    key: String,
+}
+
+/// Where the columns are.
+struct Columns {
+    key: usize,
+    version: Option<usize>,
+    latest: Option<usize>,
+    marker: Option<usize>,
+    size: Option<usize>,
+    modified: Option<usize>,
+    etag: Option<usize>,
+    class: Option<usize>,
+    tier: Option<usize>,
+}
+
+impl Columns {
+    fn of(schema: &str) -> Option<Self> {
+        let at = |name: &str| schema.split(',').position(|column| column.trim().eq_ignore_ascii_case(name));
+        Some(Self {
+            key: at("Key")?,
+            version: at("VersionId"),
+            latest: at("IsLatest"),
+            marker: at("IsDeleteMarker"),
+            size: at("Size"),
+            modified: at("LastModifiedDate"),
+            etag: at("ETag"),
+            class: at("StorageClass"),
+            tier: at("IntelligentTieringAccessTier"),
+        })
+    }
+}
+
+/// Takes the items of an inventory instead of listing the bucket.
+pub(super) fn list(selecting: &mut Selecting<'_>, manifest: &Address) -> Result<(), Failure> {
+    let home = Bucket::open(&selecting.bucket.line, &selecting.selection.access, manifest)?;
+    let Manifest { source_bucket, file_format, file_schema, files } = read_manifest(&home, manifest)?;
+    if file_format != "CSV" {
+        let format = if file_format.eq_ignore_ascii_case("ORC") { "ORC" } else { "Parquet" };
+        return Err(Failure::Unusable(format!("the inventory is in {format}; only CSV is read")));
+    }
+    if source_bucket != selecting.selection.address.bucket {
+        return Err(Failure::Unusable("the inventory is of another bucket".to_owned()));
+    }
+    let columns = Columns::of(&file_schema).ok_or_else(|| unusable("the inventory has no column for the key"))?;
+    for file in files {
+        let blob = Object::look_up(&home, &file.key, None)?.blob()?;
+        blob.read_ahead(&mut std::iter::once(0..blob.len()));
+        let reader = MultiGzDecoder::new(BufReader::with_capacity(BUFFER, Reader { blob: &*blob, at: 0 }));
+        read(selecting, &columns, reader)?;
+    }
+    Ok(())
+}
+
+fn read_manifest(home: &Arc<Bucket>, address: &Address) -> Result<Manifest, Failure> {
+    let object = Object::look_up(home, &address.prefix, None).map_err(|failure| match failure {
+        Failure::Vanished => unusable("there is no such inventory manifest"),
+        other => other,
+    })?;
+    if object.size > LARGEST_MANIFEST {
+        return Err(unusable("too large to be an inventory manifest"));
+    }
+    let bytes = home.line.wait(object.fetch(0..object.size))??;
+    serde_json::from_slice(&bytes).map_err(|_| unusable("not an inventory manifest"))
+}
+
+/// One file's rows.
+fn read(selecting: &mut Selecting<'_>, columns: &Columns, reader: impl Read) -> Result<(), Failure> {
+    let mut rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(reader);
+    let mut row = StringRecord::new();
+    // A delete marker that is the latest comes before the versions behind it.
+    let mut deleted = String::new();
+    while rows.read_record(&mut row).map_err(cause)? {
+        let word = |column: Option<usize>| column.and_then(|column| row.get(column)).filter(|word| !word.is_empty());
+        let is = |column| word(column).is_some_and(|word| word.eq_ignore_ascii_case("true"));
+        let key = decoded(word(Some(columns.key)).unwrap_or_default().to_owned(), true);
+        let latest = columns.latest.is_none() || is(columns.latest);
+        let all = selecting.selection.all_versions;
+        if is(columns.marker) {
+            if latest {
+                deleted = key;
+            }
+            continue;
+        }
+        if key.is_empty() || !key.starts_with(&selecting.selection.address.prefix) || !(latest || all) {
+            continue;
+        }
+        let status = match latest {
+            true => "current",
+            false if key == deleted => "deleted",
+            false => "noncurrent",
+        };
+        let tier = word(columns.tier).unwrap_or_default();
+        let archived = matches!(tier, "ARCHIVE_ACCESS" | "DEEP_ARCHIVE_ACCESS");
+        let class = if archived { Some("GLACIER") } else { word(columns.class) };
+        selecting.take(Item {
+            size: word(columns.size).and_then(|size| size.parse().ok()).unwrap_or_default(),
+            etag: word(columns.etag).map(|tag| format!("\"{}\"", tag.trim_matches('"'))),
+            modified: word(columns.modified).and_then(|time| time.parse().ok()).map(Timestamp::as_second),
+            class: class.map(ToOwned::to_owned),
+            // Whether a copy was restored is not written there.
+            restored: false,
+            origin: all.then(|| Origin {
+                version_id: word(columns.version).map(ToOwned::to_owned),
+                status: Some(status),
+                ..Origin::default()
+            }),
+            key,
+        });
+    }
+    Ok(())
+}
+
+fn unusable(cause: &str) -> Failure {
+    Failure::Unusable(cause.to_owned())
+}
+
+/// The failure of the network that a reader met, or else that of the file.
+fn cause(error: csv::Error) -> Failure {
+    let csv::ErrorKind::Io(error) = error.kind() else { return unusable("a file of the inventory is broken") };
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Failure>());
+    inner.cloned().unwrap_or_else(|| unusable("a file of the inventory is broken"))
+}
+
+/// A blob from front to back.
+struct Reader<'a> {
+    blob: &'a dyn Blob,
+    at: u64,
+}
+
+impl Read for Reader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.blob.len() - self.at).unwrap_or(usize::MAX);
+        let length = left.min(buffer.len());
+        self.blob.read_at(self.at, &mut buffer[..length])?;
+        self.at += length as u64;
+        Ok(length)
+    }
+}
