@@ -155,3 +155,62 @@ impl Drop for Reservation<'_> {
         self.ledger.freed.notify_all();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Ledger;
+    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::thread;
+
+    #[test]
+    fn what_does_not_fit_is_refused_or_waits() {
+        let ledger = Ledger::new(100);
+        let first = ledger.wait_for(60);
+        let second = ledger.try_take(40).unwrap();
+        assert!(ledger.try_take(1).is_none());
+        drop(first);
+        assert!(ledger.try_take(61).is_none());
+        let third = ledger.try_take(60).unwrap();
+        drop((second, third));
+        assert_eq!(*ledger.used.lock().unwrap(), 0);
+    }
+
+    #[test]
+    fn what_is_larger_than_all_passes_alone() {
+        let ledger = Ledger::new(100);
+        let alone = ledger.wait_for(u64::MAX);
+        assert!(ledger.try_take(0).is_none());
+        thread::scope(|scope| {
+            let next = scope.spawn(|| drop(ledger.wait_for(1)));
+            assert!(!next.is_finished());
+            drop(alone);
+        });
+        assert_eq!(*ledger.used.lock().unwrap(), 0);
+    }
+
+    #[test]
+    fn together_they_never_hold_more_than_there_is() {
+        const CAPACITY: u64 = 1000;
+        let ledger = Ledger::new(CAPACITY);
+        let (held, most) = (AtomicU64::new(0), AtomicU64::new(0));
+        thread::scope(|scope| {
+            for driver in 0..8 {
+                let (ledger, held, most) = (&ledger, &held, &most);
+                scope.spawn(move || {
+                    for step in 0..200 {
+                        let bytes = (driver * 131 + step * 37) % CAPACITY;
+                        let reserved = ledger.wait_for(bytes);
+                        most.fetch_max(held.fetch_add(bytes, Ordering::SeqCst) + bytes, Ordering::SeqCst);
+                        let inner = ledger.try_take(100);
+                        thread::yield_now();
+                        drop(inner);
+                        held.fetch_sub(bytes, Ordering::SeqCst);
+                        drop(reserved);
+                    }
+                });
+            }
+        });
+        assert!((1..=CAPACITY).contains(&most.load(Ordering::SeqCst)));
+        assert_eq!(*ledger.used.lock().unwrap(), 0);
+    }
+}

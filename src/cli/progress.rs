@@ -1,4 +1,4 @@
-//! Progress on a terminal: bytes and entries, on standard error.
+//! Progress on a terminal: artifacts, bytes and entries, on standard error.
 
 use crate::engine::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -6,10 +6,16 @@ use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+/// While there is no telling how much is still to come, and once there is.
+const LISTING: &str = "{spinner} {msg}, {bytes} of {total_bytes} so far, {elapsed}";
+const LISTED: &str = "{spinner} {msg}, {bytes} of {total_bytes}, {elapsed}, {eta} left";
+
 #[derive(Debug)]
 pub(super) struct Bar {
     bar: ProgressBar,
+    bytes: AtomicU64,
     found: AtomicU64,
+    done: AtomicU64,
     entries: AtomicU64,
 }
 
@@ -23,25 +29,42 @@ impl Bar {
             // Four times a second: a scan that ends sooner draws nothing worth flickering for.
             ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(4))
         };
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {bytes} of {total_bytes}, {msg} entries, {elapsed}")
-        {
-            bar.set_style(style);
-            bar.set_message("0");
-        }
         if !bar.is_hidden() {
             bar.enable_steady_tick(Duration::from_millis(250));
         }
-        Self { bar, found: AtomicU64::new(0), entries: AtomicU64::new(0) }
+        let zero = || AtomicU64::new(0);
+        let shown = Self { bar, bytes: zero(), found: zero(), done: zero(), entries: zero() };
+        shown.style(LISTING);
+        shown.tell();
+        shown
     }
 
     pub(super) fn clear(&self) {
         self.bar.finish_and_clear();
     }
+
+    fn style(&self, template: &str) {
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            self.bar.set_style(style);
+        }
+    }
+
+    fn tell(&self) {
+        if !self.bar.is_hidden() {
+            let [done, found, entries] = [&self.done, &self.found, &self.entries].map(|n| n.load(Ordering::Relaxed));
+            self.bar.set_message(format!("{done} of {found} artifacts, {entries} entries"));
+        }
+    }
 }
 
 impl Progress for Bar {
     fn found(&self, bytes: u64) {
-        self.bar.set_length(self.found.fetch_add(bytes, Ordering::Relaxed) + bytes);
+        self.found.fetch_add(1, Ordering::Relaxed);
+        self.bar.set_length(self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes);
+    }
+
+    fn listed(&self) {
+        self.style(LISTED);
     }
 
     fn read(&self, bytes: u64) {
@@ -49,9 +72,13 @@ impl Progress for Bar {
     }
 
     fn entry(&self) {
-        let entries = self.entries.fetch_add(1, Ordering::Relaxed) + 1;
-        if entries.is_multiple_of(256) && !self.bar.is_hidden() {
-            self.bar.set_message(entries.to_string());
+        if (self.entries.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(256) {
+            self.tell();
         }
+    }
+
+    fn artifact(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+        self.tell();
     }
 }

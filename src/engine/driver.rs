@@ -30,6 +30,7 @@ impl Driver<'_> {
                 let cause = "internal error; please report it";
                 lost(Trouble::new(&artifact.entry, Kind::Corrupt, Stage::Detection, cause))
             });
+            self.shared.progress.artifact();
             self.total.lock().unwrap_or_else(PoisonError::into_inner).add(outcome);
         }
     }
@@ -59,7 +60,7 @@ impl Driver<'_> {
 
     /// An artifact that changes while it is read is read again, once.
     fn scan(&self, artifact: &mut Artifact, key: Option<(&Cache, OutcomeKey)>) -> Outcome {
-        let Artifact { entry, content, .. } = artifact;
+        let Artifact { entry, content, length, .. } = artifact;
         let _memory = self.shared.ledger.wait_for(content.memory(&self.shared.settings.limits));
         if self.stopped() {
             return lost(interrupted(entry, "not scanned"));
@@ -77,7 +78,10 @@ impl Driver<'_> {
             scanned = once();
         }
         let changes = stale(&scanned);
-        let mut outcome = scanned.map_or_else(lost, |(outcome, _)| outcome);
+        let mut outcome = scanned.map(|(outcome, _)| outcome).unwrap_or_else(|trouble| {
+            self.shared.progress.read(*length);
+            lost(trouble)
+        });
         if changes {
             let cause = "it keeps changing while it is read";
             outcome.trouble.push(Trouble::new(entry, Kind::Unreadable, Stage::Source, cause));

@@ -73,6 +73,7 @@ impl Lister<'_> {
             }
             io::Result::Ok(())
         })?;
+        self.progress.listed();
         let mut lost = lost.into_inner().unwrap_or_else(PoisonError::into_inner);
         lost.sort();
         Ok(lost.into_iter().map(|(index, cause)| Lost { target: targets[index].clone(), cause }).collect())

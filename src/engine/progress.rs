@@ -2,11 +2,15 @@
 
 /// Told from many threads; must not block.
 pub trait Progress: Sync {
-    /// More bytes have been listed.
+    /// Another artifact has been listed, of so many bytes.
     fn found(&self, _bytes: u64) {}
+    /// All that there is has been listed.
+    fn listed(&self) {}
     /// Bytes of artifacts that are done with.
     fn read(&self, _bytes: u64) {}
     fn entry(&self) {}
+    /// An artifact is done with.
+    fn artifact(&self) {}
 }
 
 /// Tells nobody.

@@ -1,0 +1,70 @@
+//! Figures of S3: memory, requests and bytes.
+#![allow(clippy::print_stdout, reason = "figures are for reading")]
+
+use crate::support::project;
+use crate::support::s3::Server;
+use std::fs;
+use std::io::{Cursor, Write as _};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+/// Runs a scan, and returns the most memory that it held, in bytes.
+#[cfg(target_os = "linux")]
+fn peak(mut command: Command) -> u64 {
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut peak = 0;
+    while child.try_wait().unwrap().is_none() {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak = peak.max(line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0));
+        thread::sleep(Duration::from_millis(2));
+    }
+    assert!(peak > 0);
+    peak << 10
+}
+
+/// A jar of libraries that are not wanted, and a little that is.
+fn jar(length: usize) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    writer.start_file("conf/job.properties", stored).unwrap();
+    writer.write_all(b"parallelism=4\n").unwrap();
+    writer.start_file("native/liball.so", stored).unwrap();
+    writer.write_all(&vec![7; length]).unwrap();
+    writer.finish().unwrap().into_inner()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_bucket_ten_times_the_ledger_fits_it() {
+    const LEDGER: u64 = 48 << 20;
+    let server = Server::start();
+    let jar = jar(16 << 20);
+    for index in 0..LEDGER * 10 / jar.len() as u64 {
+        server.put("code", &format!("jobs/{index}.jar"), jar.clone());
+    }
+    let peak = peak(server.command(&["s3://code", "--no-native", "--max-memory", "48M"]));
+    println!("peak: {} MiB", peak >> 20);
+    assert!(server.wire.sent() > LEDGER * 10 - (16 << 20));
+    assert!(peak <= LEDGER + (64 << 20), "{} MiB", peak >> 20);
+}
+
+/// What docs/s3.md tells of one large jar; `benches/corpus.sh` fetches it.
+///     cargo test --test it -- --ignored --nocapture flink_dist_in_a_bucket
+#[test]
+#[ignore = "needs a corpus of 450 MB"]
+fn flink_dist_in_a_bucket() {
+    let server = Server::start();
+    let corpus = std::env::var_os("KEYSIFT_CORPUS").map_or_else(|| project("benches/.corpus"), Into::into);
+    let dist = fs::read(corpus.join("flink-dist-2.3.0.jar")).unwrap();
+    let length = dist.len() as f64;
+    server.put("code", "flink-dist.jar", dist);
+    for arguments in [vec![], vec!["--no-native"], vec!["--exclude", "org/apache/**"]] {
+        server.wire.forget();
+        let peak = peak(server.command(&[&["s3://code"], &arguments[..]].concat()));
+        let (requests, sent) = (server.wire.log().len(), server.wire.sent());
+        let part = sent as f64 / length * 100.0;
+        println!("{arguments:?}: {requests} requests, {} MB ({part:.0} %), peak {} MiB", sent / 1_000_000, peak >> 20);
+    }
+}
