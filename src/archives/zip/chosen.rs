@@ -9,8 +9,9 @@ use super::raw::Raw;
 const SLACK: u64 = 64 + LONGEST_DESCRIPTOR as u64;
 
 pub(super) struct Chosen {
-    /// Each with the offset at which the next entry, or the directory, begins.
-    pub(super) wanted: Vec<(Record, u64)>,
+    pub(super) wanted: Vec<Record>,
+    /// Of each, the offset at which the next entry, or the directory, begins.
+    pub(super) ends: Vec<u64>,
     pub(super) left_out: Vec<Extent>,
 }
 
@@ -20,15 +21,16 @@ impl Chosen {
     pub(super) fn of(container: &Container<'_>) -> Self {
         let mut records = container.directory.records.clone();
         records.sort_by_key(|record| record.offset);
-        let ends = records.iter().skip(1).map(|record| record.offset).chain([container.directory.start]);
-        let all = records.iter().copied().zip(ends);
+        let ends: Vec<u64> =
+            records.iter().skip(1).map(|record| record.offset).chain([container.directory.start]).collect();
         if container.walk.wants_all() {
-            return Self { wanted: all.collect(), left_out: Vec::new() };
+            return Self { wanted: records, ends, left_out: Vec::new() };
         }
-        let mut chosen = Self { wanted: Vec::with_capacity(records.len()), left_out: Vec::new() };
-        for (record, next) in all {
+        let mut chosen = Self { wanted: Vec::new(), ends: Vec::new(), left_out: Vec::new() };
+        for (record, next) in records.into_iter().zip(ends) {
             if container.directory.is_folder(&record) || container.is_to_be_read(&record) {
-                chosen.wanted.push((record, next));
+                chosen.wanted.push(record);
+                chosen.ends.push(next);
                 continue;
             }
             let header = (LENGTH + container.directory.name(&record).len()) as u64;

@@ -88,7 +88,7 @@ fn listed(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize, end:
         walk.tell(Trouble::new(path, Kind::Limit, Stage::Archive, cause).limit("max-memory"));
         return salvage(walk, path, blob, depth);
     }
-    let directory = match Directory::read(blob, end, walk.budget().limits.entries) {
+    let mut directory = match Directory::read(blob, end, walk.budget().limits.entries) {
         Ok(directory) => directory,
         Err(error) => return walk.tell_unscanned(path, Kind::Unreadable, error.to_string(), blob.len()),
     };
@@ -97,8 +97,12 @@ fn listed(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize, end:
     if !complete && !directory.capped {
         walk.tell_of(path, Kind::Corrupt, "directory does not list as many entries as its end record says");
     }
+    let Chosen { wanted, ends, left_out: mut parts } =
+        Chosen::of(&Container { walk, path, blob, directory: &directory, depth });
+    // Whatever is asked of the archive from here on, what is left out does not exist.
+    directory.records = wanted;
     let container = Container { walk, path, blob, directory: &directory, depth };
-    let mut parts = entries(&container);
+    parts.extend(entries(&container, &ends));
     parts.push((end.directory, directory.end));
     parts.extend(end.extents());
     if directory.capped {
@@ -112,29 +116,30 @@ fn listed(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize, end:
     walk.unpacker.visitor.container_end(path, &reread::ByName::new(&container));
 }
 
-/// Visits all listed entries that are wanted, and says which bytes all of them take up.
-fn entries(container: &Container<'_>) -> Vec<Extent> {
-    let Chosen { wanted, mut left_out } = Chosen::of(container);
-    container.blob.read_ahead(&mut wanted.iter().map(|(record, next)| record.offset..next.saturating_add(OVERREAD)));
-    let wanted: Vec<Record> = wanted.into_iter().map(|(record, _)| record).collect();
-    let chunks = chunks(&wanted);
+/// Visits all entries, each of which ends at the latest where `ends` says, and tells which bytes they
+/// take up.
+fn entries(container: &Container<'_>, ends: &[u64]) -> Vec<Extent> {
+    let records = &container.directory.records;
+    let ranges = records.iter().zip(ends).map(|(record, end)| record.offset..end.saturating_add(OVERREAD));
+    container.blob.read_ahead(&mut { ranges });
+    let chunks = chunks(records);
     let next = AtomicUsize::new(0);
     // In order, by whoever is free: what is fetched ahead is what is read next.
     let work = || {
         let mut parts = Vec::new();
         while let Some(range) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
-            parts.extend(chunk(container, wanted.get(range.clone()).unwrap_or_default()));
+            parts.extend(chunk(container, records.get(range.clone()).unwrap_or_default()));
         }
         parts
     };
-    if container.walk.unpacker.parallel && chunks.len() > 1 {
+    let parts = if container.walk.unpacker.parallel && chunks.len() > 1 {
         let workers = rayon::current_num_threads().min(chunks.len());
-        left_out.par_extend((0..workers).into_par_iter().with_max_len(1).flat_map_iter(|_| work()));
+        (0..workers).into_par_iter().with_max_len(1).flat_map_iter(|_| work()).collect()
     } else {
-        left_out.extend(work());
-    }
+        work()
+    };
     container.blob.read_ahead(&mut std::iter::empty());
-    left_out
+    parts
 }
 
 fn chunk(container: &Container<'_>, records: &[Record]) -> Vec<Extent> {

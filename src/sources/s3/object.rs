@@ -15,6 +15,11 @@ use std::sync::Arc;
 /// Objects up to this size are fetched whole: one request, and no bytes twice.
 pub const WHOLE: u64 = 32 << 20;
 
+/// glibc keeps freed blocks of up to 32 MiB, for each thread that ever had one. Larger ones come from the
+/// system and go back to it; of a reservation only what is written to takes up memory.
+const OWN_MAPPING: usize = (32 << 20) + 1;
+const LARGE: usize = 256 << 10;
+
 #[derive(Clone, Debug)]
 pub struct Object {
     pub bucket: Arc<Bucket>,
@@ -80,7 +85,7 @@ impl Object {
             return Err(if same { Failure::Cut } else { Failure::Changed });
         }
         let length = usize::try_from(expected).map_err(|_| Failure::Cut)?;
-        let mut bytes = Vec::with_capacity(length);
+        let mut bytes = Vec::with_capacity(if length >= LARGE { length.max(OWN_MAPPING) } else { length });
         let mut body = answer.body;
         while let Some(piece) = body.next().await {
             let piece = piece.map_err(|_| Failure::Cut)?;

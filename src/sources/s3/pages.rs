@@ -50,6 +50,7 @@ struct State {
 
 struct Page {
     range: Range<u64>,
+    read: bool,
     used: u64,
     /// `None` while they are on their way.
     bytes: Option<Arc<Vec<u8>>>,
@@ -72,13 +73,14 @@ impl State {
         &self.plan[self.plan.partition_point(|range| range.end <= at)..]
     }
 
-    /// Gives up the page that was not used for longest; false if all are still on their way.
-    fn make_room(&mut self) -> bool {
+    /// Gives up the page that was not read for longest. One that was not read at all, another worker is
+    /// about to read: it goes only for one that is `needed` now. False if there is none to give up.
+    fn make_room(&mut self, needed: bool) -> bool {
         if self.pages.len() < HELD {
             return true;
         }
-        let there = self.pages.iter().enumerate().filter(|(_, page)| page.bytes.is_some());
-        let oldest = there.min_by_key(|(_, page)| page.used).map(|(index, _)| index);
+        let there = self.pages.iter().enumerate().filter(|(_, page)| page.bytes.is_some() && (page.read || needed));
+        let oldest = there.min_by_key(|(_, page)| (!page.read, page.used)).map(|(index, _)| index);
         oldest.map(|index| self.pages.swap_remove(index)).is_some()
     }
 }
@@ -110,8 +112,8 @@ impl Pages {
                     self.request(&mut state, range, false);
                 }
             }
-            if let Some(Page { range, used, bytes: Some(bytes), .. }) = state.find(at) {
-                *used = now;
+            if let Some(Page { range, read, used, bytes: Some(bytes), .. }) = state.find(at) {
+                (*read, *used) = (true, now);
                 return Ok((range.start, bytes.clone()));
             }
             state =
@@ -132,7 +134,7 @@ impl Pages {
     }
 
     fn request(&self, state: &mut State, range: Range<u64>, needed: bool) {
-        if !state.make_room() && !needed {
+        if !state.make_room(needed) && !needed {
             return;
         }
         let (object, shelf, part) = (self.object.clone(), self.shelf.clone(), range.clone());
@@ -155,7 +157,7 @@ impl Pages {
             shelf.arrived.notify_all();
         });
         let used = state.clock;
-        state.pages.push(Page { range, used, bytes: None, request });
+        state.pages.push(Page { range, read: false, used, bytes: None, request });
     }
 }
 
