@@ -7,7 +7,7 @@ use crate::sources::aws::access::Access;
 use crate::sources::msf;
 use crate::sources::s3::address::Address;
 use crate::sources::s3::selection::{Criteria, Selection};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
