@@ -6,7 +6,7 @@ use super::list::decoded;
 use super::object::Object;
 use super::selection::{Item, Selecting};
 use crate::blob::Blob;
-use crate::place::Origin;
+use crate::place::{Origin, Status};
 use crate::sources::aws::failure::Failure;
 use csv::StringRecord;
 use flate2::bufread::MultiGzDecoder;
@@ -121,9 +121,9 @@ fn read(selecting: &mut Selecting<'_>, columns: &Columns, reader: impl Read) -> 
             continue;
         }
         let status = match latest {
-            true => "current",
-            false if key == deleted => "deleted",
-            false => "noncurrent",
+            true => Status::Current,
+            false if key == deleted => Status::Deleted,
+            false => Status::Noncurrent,
         };
         let tier = word(columns.tier).unwrap_or_default();
         let archived = matches!(tier, "ARCHIVE_ACCESS" | "DEEP_ARCHIVE_ACCESS");
