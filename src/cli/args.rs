@@ -4,6 +4,7 @@ use super::config::{ConfigArgs, ConfigCommandArgs, TargetEntry};
 use super::generate::GenerateArgs;
 #[cfg(feature = "aws")]
 use super::remote::RemoteArgs;
+use super::report::ReportArgs;
 use crate::reports::format::{Format, UnknownFormat};
 use crate::rules::schema::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -17,7 +18,8 @@ use std::str::FromStr;
 #[command(after_help = "Examples:
   keysift scan target/                             build output: classes, jars, configuration
   keysift scan s3://code-bucket/jobs/              objects in S3
-  keysift scan orders.jar --format json -o report.json
+  keysift scan orders.jar --format json=report.json --format text
+  keysift report convert report.json --format markdown
   kubectl get flinkdeployment -o yaml | keysift scan - --stdin-name deployments.yaml
   keysift rules show aws-access-key-pair
 
@@ -35,6 +37,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Scan files, folders or standard input
     Scan(Box<ScanArgs>),
+    /// Write a JSON report in other forms, or join several
+    Report(ReportArgs),
     /// List, show or check detection rules
     Rules(RulesArgs),
     /// Check or show the configuration, keysift.toml

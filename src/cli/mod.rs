@@ -12,6 +12,7 @@ mod policy;
 mod progress;
 #[cfg(feature = "aws")]
 mod remote;
+mod report;
 mod rules;
 mod scan;
 mod shard;
@@ -39,6 +40,7 @@ pub fn run() -> ExitCode {
     };
     let ended = match cli.command {
         Some(Command::Scan(args)) => scan::run(args),
+        Some(Command::Report(args)) => report::run(args),
         Some(Command::Rules(args)) => rules::run(&args),
         Some(Command::Config(args)) => config::run(&args),
         Some(Command::Generate(args)) => generate::run(&args),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 /// The scheme of what the service itself keeps, as against the code in S3.
 const KEPT: &str = "msf://";
-const OLD_VERSIONS: &str = "old_versions_only";
+pub const OLD_VERSIONS: &str = "old_versions_only";
 const REMEDY: &str = "Change the credential itself: the old versions of an application go on giving back what a \
                       new one leaves out, for as long as the application exists.";
 

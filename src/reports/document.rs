@@ -241,6 +241,15 @@ impl Document {
         self.rules = notes.into_values().collect();
     }
 
+    /// Leaves out what is not to be shown; the counts stay.
+    pub fn show(&mut self, secrets: bool, min_severity: Severity) {
+        self.findings.retain(|finding| finding.state == State::Suppressed || finding.severity >= min_severity);
+        if !secrets {
+            self.findings.iter_mut().flat_map(|finding| &mut finding.parts).for_each(|part| part.value = None);
+        }
+        self.rules.retain(|rule| self.findings.iter().any(|finding| finding.rule_id == rule.id));
+    }
+
     /// Whether a baseline says which findings are new.
     pub fn is_compared(&self) -> bool {
         self.summary.baselined > 0 || !self.gone.is_empty()

@@ -24,7 +24,10 @@ pub fn write(document: &Document, out: &mut dyn io::Write) -> io::Result<()> {
     suite.add_test_case(of_scan(document));
     let mut report = Report::new("keysift");
     report.add_test_suite(suite);
-    report.serialize(out).map_err(io::Error::other)
+    // The XSD knows no `skipped` of all suites together, and Jenkins holds reports to it.
+    let skipped = format!(" skipped=\"{}\"", report.skipped);
+    let text = report.to_string().map_err(io::Error::other)?;
+    out.write_all(text.replacen(&skipped, "", 1).as_bytes())
 }
 
 fn of_finding(finding: &Finding, document: &Document) -> TestCase {

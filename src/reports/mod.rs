@@ -11,6 +11,7 @@ pub mod json;
 pub mod jsonl;
 pub mod junit;
 pub mod markdown;
+pub mod merge;
 pub(crate) mod prose;
 pub mod report;
 pub mod sarif;
