@@ -2,7 +2,7 @@
 
 use super::document::Document;
 use super::text::Layout;
-use super::{csv, gitlab, json, jsonl, junit, markdown, sarif, text};
+use super::{csv, gitlab, html, json, jsonl, junit, markdown, sarif, text};
 use jiff::Timestamp;
 use std::fmt;
 use std::io;
@@ -36,6 +36,8 @@ pub enum Format {
     Csv,
     /// For comments on pull requests.
     Markdown,
+    /// To search and filter in a browser.
+    Html,
 }
 
 /// The name of no format.
@@ -44,8 +46,17 @@ pub enum Format {
 pub struct UnknownFormat;
 
 impl Format {
-    pub const ALL: [Self; 8] =
-        [Self::Text, Self::Json, Self::Jsonl, Self::Sarif, Self::Junit, Self::Gitlab, Self::Csv, Self::Markdown];
+    pub const ALL: [Self; 9] = [
+        Self::Text,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Junit,
+        Self::Gitlab,
+        Self::Csv,
+        Self::Markdown,
+        Self::Html,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -57,12 +68,13 @@ impl Format {
             Self::Gitlab => "gitlab",
             Self::Csv => "csv",
             Self::Markdown => "markdown",
+            Self::Html => "html",
         }
     }
 
-    /// Only its owner may read the file.
+    /// Only its owner may read the file: a page that is opened with a click travels far.
     pub fn is_private(self) -> bool {
-        false
+        self == Self::Html
     }
 
     pub fn write(self, document: &Document, occasion: Occasion, out: &mut dyn io::Write) -> io::Result<()> {
@@ -75,6 +87,7 @@ impl Format {
             Self::Gitlab => gitlab::write(document, occasion, out),
             Self::Csv => csv::write(document, out),
             Self::Markdown => markdown::write(document, occasion.layout, out),
+            Self::Html => html::write(document, out),
         }
     }
 }

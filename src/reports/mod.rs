@@ -7,6 +7,7 @@ mod drafting;
 pub mod exit;
 pub mod format;
 pub mod gitlab;
+pub mod html;
 pub mod json;
 pub mod jsonl;
 pub mod junit;
