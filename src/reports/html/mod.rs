@@ -90,11 +90,16 @@ fn heading(document: &Document) -> String {
 fn covered(document: &Document) -> String {
     let summary = &document.summary;
     let entries = if summary.entries == 1 { "entry" } else { "entries" };
-    let mut words =
-        vec![counted(summary.artifacts, "artifact"), format!("{} {entries}", grouped(summary.entries)), size(summary.bytes)];
-    for (count, what) in
-        [(summary.suppressed as u64, "suppressed"), (summary.baselined as u64, "in the baseline"), (summary.left_out, "left out on request")]
-    {
+    let mut words = vec![
+        counted(summary.artifacts, "artifact"),
+        format!("{} {entries}", grouped(summary.entries)),
+        size(summary.bytes),
+    ];
+    for (count, what) in [
+        (summary.suppressed as u64, "suppressed"),
+        (summary.baselined as u64, "in the baseline"),
+        (summary.left_out, "left out on request"),
+    ] {
         if count > 0 {
             words.push(format!("{} {what}", grouped(count)));
         }

@@ -48,7 +48,7 @@
       finding.title, finding.rule_id, finding.fingerprint, finding.severity, finding.state, ownerOf(finding),
       ...Object.values(finding.attributes),
       ...finding.parts.flatMap((part) => [part.redacted, part.binding]),
-      ...finding.locations.flatMap((place) => [place.uri, place.class, place.method, place.field, place.sink, place.source_file,
+      ...finding.locations.flatMap((place) => [place.uri, memberOf(place), place.class, place.method, place.field, place.sink, place.source_file,
         place.version_id, ...place.parts.map((part) => part.binding)]),
     ].filter(Boolean).join("\n").toLowerCase(),
     open: false,
@@ -257,10 +257,11 @@
   by("close").addEventListener("click", () => by("help").close());
   addEventListener("hashchange", () => { fromAddress(); fields(); refresh(); });
 
-  // A printed page shows all that is asked for, opened.
+  // On paper is all that is asked for, and opened unless that would be a book.
   let folded = null;
   addEventListener("beforeprint", () => {
     draw(visible.length);
+    if (visible.length > 500) return;
     folded = visible.filter((row) => !row.open);
     visible.forEach((row, index) => { if (!row.open) list.children[index].querySelector("button").click(); });
   });
