@@ -38,9 +38,12 @@ impl EntryPath {
 
     /// An entry one level deeper. `name` is what the container says, in raw bytes.
     pub fn child(&self, name: &[u8]) -> Self {
-        let mut nested: Vec<Arc<str>> = self.nested.to_vec();
-        nested.push(escape_bytes(name).into());
-        Self { artifact: self.artifact.clone(), nested: nested.into(), named: self.named }
+        let name = match std::str::from_utf8(name) {
+            Ok(name) if is_plain(name) => Arc::from(name.trim_start_matches('/')),
+            _ => escape_bytes(name).into(),
+        };
+        let nested = self.nested.iter().cloned().chain([name]).collect();
+        Self { artifact: self.artifact.clone(), nested, named: self.named }
     }
 
     /// The artifact's URI.
@@ -124,6 +127,11 @@ impl fmt::Debug for EntryPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
     }
+}
+
+/// A name as nearly all are: nothing in it is escaped.
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'!')
 }
 
 /// Names in archives are hostile input: control characters and a literal `!/` are percent-encoded.

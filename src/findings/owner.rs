@@ -178,27 +178,34 @@ fn is_jar_of_library(file_name: &str, package: &str, libraries: &[Library]) -> b
 
 /// The library with the longest package that a class lies in.
 fn library_of(class: &str, libraries: &[Library]) -> Option<Owner> {
+    let forms = forms(class);
     let packages = libraries.iter().flat_map(|library| library.packages.iter().map(move |package| (library, package)));
-    let (library, _) =
-        packages.filter(|(_, package)| starts_with_package(class, package)).max_by_key(|(_, package)| package.len())?;
+    let (library, _) = packages
+        .filter(|(_, package)| forms.iter().any(|form| lies_in(form, package)))
+        .max_by_key(|(_, package)| package.len())?;
     Some(Owner::Library { name: library.coordinates.clone() })
 }
 
 /// Whether a class is one of a library that is known by its packages.
 pub fn is_library(class: &str, libraries: &[Library]) -> bool {
-    libraries.iter().flat_map(|library| &library.packages).any(|package| starts_with_package(class, package))
+    let forms = forms(class);
+    let mut packages = libraries.iter().flat_map(|library| &library.packages);
+    packages.any(|package| forms.iter().any(|form| lies_in(form, package)))
 }
 
-/// Whether a dotted name lies in a package, relocated copies included: shading puts its own prefix
-/// in front.
+/// Whether a dotted name lies in a package, relocated copies included.
 fn starts_with_package(name: &str, package: &str) -> bool {
-    if package.is_empty() {
-        return false;
-    }
-    let inside =
-        |name: &str| name.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '$']));
-    inside(name)
-        || ["shaded.", "relocated.", "repackaged.", "thirdparty."]
-            .iter()
-            .any(|marker| name.split_once(marker).is_some_and(|(_, rest)| inside(rest)))
+    forms(name).iter().any(|form| lies_in(form, package))
+}
+
+/// A dotted name, and what it was before it was relocated: shading puts its own prefix in front.
+fn forms(name: &str) -> Vec<&str> {
+    let markers = ["shaded.", "relocated.", "repackaged.", "thirdparty."];
+    let relocated = markers.iter().filter_map(|marker| name.split_once(marker).map(|(_, rest)| rest));
+    [name].into_iter().chain(relocated).collect()
+}
+
+fn lies_in(name: &str, package: &str) -> bool {
+    !package.is_empty()
+        && name.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '$']))
 }

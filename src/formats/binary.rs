@@ -53,6 +53,11 @@ fn is_wide(word: u64) -> bool {
 
 /// The printable run around an offset, in characters of `width` bytes, from `limit` on.
 fn run(bytes: &[u8], at: usize, width: usize, limit: usize) -> std::ops::Range<usize> {
+    if width == 1 {
+        let start = bytes[limit..at].iter().rposition(|&byte| !is_printable(byte)).map_or(limit, |gap| limit + gap + 1);
+        let end = bytes[at..].iter().position(|&byte| !is_printable(byte)).map_or(bytes.len(), |gap| at + gap);
+        return start..end.max(start + 1);
+    }
     let holds = |at: usize| {
         bytes.get(at..at + width).is_some_and(|unit| is_printable(unit[0]) && unit[1..].iter().all(|&b| b == 0))
     };
@@ -72,6 +77,19 @@ fn literal(text: Cow<'_, [u8]>, start: usize, width: u8) -> Literal<'_> {
 }
 
 /// Line ends too: a private key has them.
+const PRINTABLE: [bool; 256] = {
+    let mut printable = [false; 256];
+    let mut byte = 0x20;
+    while byte < 0x7F {
+        printable[byte] = true;
+        byte += 1;
+    }
+    printable[b'\t' as usize] = true;
+    printable[b'\n' as usize] = true;
+    printable[b'\r' as usize] = true;
+    printable
+};
+
 fn is_printable(byte: u8) -> bool {
-    matches!(byte, 0x20..=0x7E | b'\t' | b'\n' | b'\r')
+    PRINTABLE[usize::from(byte)]
 }

@@ -10,7 +10,8 @@ use rustc_hash::FxHashMap;
 /// Methods that are known to take a secret.
 #[derive(Debug)]
 pub struct Links {
-    takes: FxHashMap<(String, String), Vec<Take>>,
+    /// By class, and by name and descriptor of the method.
+    takes: FxHashMap<String, FxHashMap<String, Vec<Take>>>,
     /// The classes' names as constant pools have them.
     names: AhoCorasick,
 }
@@ -30,23 +31,23 @@ impl Links {
         let mut names: Vec<String> = takes.iter().map(|take| take.class.replace('.', "/")).collect();
         names.sort();
         names.dedup();
-        let mut by_method: FxHashMap<(String, String), Vec<Take>> = FxHashMap::default();
+        let mut by_class: FxHashMap<String, FxHashMap<String, Vec<Take>>> = FxHashMap::default();
         for take in takes {
             let method = format!("{}{}", take.method, take.descriptor);
-            by_method.entry((take.class.clone(), method)).or_default().push(take);
+            by_class.entry(take.class.clone()).or_default().entry(method).or_default().push(take);
         }
-        Ok(Self { takes: by_method, names: AhoCorasick::new(names)? })
+        Ok(Self { takes: by_class, names: AhoCorasick::new(names)? })
     }
 
-    /// What a method takes.
-    pub(super) fn of(&self, class: &str, method: &str, descriptor: &str) -> &[Take] {
-        self.takes.get(&(class.to_owned(), format!("{method}{descriptor}"))).map_or(&[], Vec::as_slice)
+    /// What a method, by name and descriptor, takes.
+    pub(super) fn of(&self, class: &str, signature: &str) -> &[Take] {
+        self.takes.get(class).and_then(|methods| methods.get(signature)).map_or(&[], Vec::as_slice)
     }
 
     /// What the constructors of a class take as their argument of this number, counted from 1.
-    pub(super) fn of_constructors<'l>(&'l self, class: &'l str, number: usize) -> impl Iterator<Item = &'l Take> {
-        let constructors =
-            self.takes.iter().filter(move |((owner, method), _)| owner == class && method.starts_with("<init>"));
+    pub(super) fn of_constructors(&self, class: &str, number: usize) -> impl Iterator<Item = &Take> {
+        let methods = self.takes.get(class).into_iter().flatten();
+        let constructors = methods.filter(|(method, _)| method.starts_with("<init>"));
         constructors.flat_map(|(_, takes)| takes).filter(move |take| take.argument + 1 == number)
     }
 

@@ -13,25 +13,28 @@ pub fn words(key: &str) -> Vec<Word> {
     let mut out: Vec<Word> = Vec::with_capacity(8);
     let mut word = String::new();
     let mut starts_segment = true;
-    let chars: Vec<char> = key.chars().collect();
-    for (i, &c) in chars.iter().enumerate() {
+    let mut previous = None;
+    let mut chars = key.chars().peekable();
+    while let Some(c) = chars.next() {
         if !c.is_alphanumeric() {
             flush(&mut word, &mut starts_segment, &mut out);
             if matches!(c, '.' | '/' | ':' | '[' | ']') {
                 starts_segment = true;
             }
-            continue;
-        }
-        if c.is_uppercase() && !word.is_empty() {
-            let previous = chars[i - 1];
-            let next_is_lower = chars.get(i + 1).is_some_and(|n| n.is_lowercase());
-            // `secretKey` splits before K, `AWSSecret` before the last capital of the run.
-            // `s3SecretKey` splits after the digit, `S3A` does not.
-            if previous.is_lowercase() || next_is_lower {
-                flush(&mut word, &mut starts_segment, &mut out);
+        } else if c.is_ascii_lowercase() || c.is_ascii_digit() {
+            word.push(c);
+        } else {
+            if c.is_uppercase() && !word.is_empty() {
+                let next_is_lower = chars.peek().is_some_and(|n| n.is_lowercase());
+                // `secretKey` splits before K, `AWSSecret` before the last capital of the run.
+                // `s3SecretKey` splits after the digit, `S3A` does not.
+                if previous.is_some_and(char::is_lowercase) || next_is_lower {
+                    flush(&mut word, &mut starts_segment, &mut out);
+                }
             }
+            word.extend(c.to_lowercase());
         }
-        word.extend(c.to_lowercase());
+        previous = Some(c);
     }
     flush(&mut word, &mut starts_segment, &mut out);
     out

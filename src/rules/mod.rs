@@ -5,6 +5,7 @@ pub mod except;
 pub mod gitleaks;
 pub mod key;
 pub mod known;
+mod needles;
 pub mod own;
 pub mod remedies;
 pub mod schema;

@@ -227,7 +227,7 @@ impl RuleSet {
             .kind(Some(AhoCorasickKind::DFA))
             .build(&words)?;
         Ok(Self {
-            vocabulary: Vocabulary::new(&words, &keys, &data.sinks, !anywhere.is_empty())?,
+            vocabulary: Vocabulary::new(&words, &keys, &data.sinks, !anywhere.is_empty()),
             values: ValueTable::new(&data.values)?,
             known: KnownValues::new(&data.known.known)?,
             libraries: data.libraries.library,

@@ -1,8 +1,8 @@
 //! The vocabulary: what is worth reading closely. All that format readers know of the rules.
 
 use super::key::{KeyPattern, Word, words};
+use super::needles::Needles;
 use super::schema::SinkFile;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -11,21 +11,24 @@ use std::sync::Arc;
 pub struct Vocabulary {
     /// A rule has no keywords: any text may hold a token.
     everything: bool,
-    keywords: AhoCorasick,
-    key_words: AhoCorasick,
+    keywords: Needles,
+    key_words: Needles,
     /// Both of them: most texts are done with after one pass.
-    either: AhoCorasick,
+    either: Needles,
     /// A word of each pattern that ends in a wildcard.
-    open_words: AhoCorasick,
+    open_words: Needles,
     /// Last words of key patterns, by their last byte.
     endings: FxHashMap<u8, Vec<String>>,
+    /// Of those.
+    key_tails: Tails,
     key_patterns: FxHashMap<String, Vec<KeyPattern>>,
     open_patterns: Vec<KeyPattern>,
     sinks: FxHashMap<String, Vec<SinkEntry>>,
     maps: FxHashMap<String, Vec<MapEntry>>,
     fields: FxHashMap<String, Vec<FieldEntry>>,
     /// Owners of sinks and fields by their last segment: a class that names none has no known sink.
-    owners: FxHashMap<String, Vec<String>>,
+    owners: FxHashMap<Vec<u8>, Vec<String>>,
+    owner_tails: Tails,
 }
 
 #[derive(Debug)]
@@ -72,19 +75,7 @@ pub struct Call<'a> {
 impl Vocabulary {
     /// `keywords` come from token rules, `keys` from binding rules. `everything` is worth reading if a rule
     /// has no keywords.
-    pub fn new(
-        keywords: &[String],
-        keys: &[String],
-        sinks: &SinkFile,
-        everything: bool,
-    ) -> Result<Self, aho_corasick::BuildError> {
-        let automaton = |patterns: &[String]| {
-            AhoCorasick::builder()
-                .ascii_case_insensitive(true)
-                .match_kind(MatchKind::Standard)
-                .kind(Some(AhoCorasickKind::DFA))
-                .build(patterns)
-        };
+    pub fn new(keywords: &[String], keys: &[String], sinks: &SinkFile, everything: bool) -> Self {
         let mut key_patterns: FxHashMap<String, Vec<KeyPattern>> = FxHashMap::default();
         let mut open_patterns = Vec::new();
         for key in keys {
@@ -99,9 +90,9 @@ impl Vocabulary {
         let mut telling: Vec<String> = patterns.filter_map(|p| p.longest_word().map(str::to_owned)).collect();
         telling.sort();
         telling.dedup();
-        let mut owners: FxHashMap<String, Vec<String>> = FxHashMap::default();
+        let mut owners: FxHashMap<Vec<u8>, Vec<String>> = FxHashMap::default();
         let mut own = |class: &str| {
-            let list = owners.entry(last_segment(class).to_owned()).or_default();
+            let list = owners.entry(last_segment(class.as_bytes()).to_vec()).or_default();
             let class = class.replace('$', ".");
             if !list.contains(&class) {
                 list.push(class);
@@ -144,53 +135,60 @@ impl Vocabulary {
                 endings.entry(last).or_default().push(word.clone());
             }
         }
-        let open: Vec<String> = open_patterns.iter().filter_map(|p| p.longest_word().map(str::to_owned)).collect();
-        let both: Vec<String> = keywords.iter().chain(&telling).cloned().collect();
-        Ok(Self {
+        let open: Vec<&str> = open_patterns.iter().filter_map(KeyPattern::longest_word).collect();
+        let key_words = || telling.iter().map(String::as_str);
+        let keywords = || keywords.iter().map(String::as_str);
+        Self {
             everything,
-            either: automaton(&both)?,
-            open_words: automaton(&open)?,
+            either: Needles::new(keywords().chain(key_words())),
+            open_words: Needles::new(open),
             endings,
-            keywords: automaton(keywords)?,
-            key_words: automaton(&telling)?,
+            key_tails: Tails::new(key_patterns.keys().map(String::as_bytes)),
+            keywords: Needles::new(keywords()),
+            key_words: Needles::new(key_words()),
             key_patterns,
             open_patterns,
             sinks: by_method,
             maps,
             fields,
+            owner_tails: Tails::new(owners.keys().map(Vec::as_slice)),
             owners,
-        })
+        }
     }
 
     /// Whether a token rule could match in this text.
     pub fn mentions_keyword(&self, text: &[u8]) -> bool {
-        self.everything || self.keywords.is_match(text)
+        self.everything || self.keywords.are_in(text)
     }
 
     /// Whether the text could hold a key that a rule binds: a cheap test without word boundaries.
     pub fn mentions_key(&self, text: &[u8]) -> bool {
-        self.key_words.is_match(text)
+        self.key_words.are_in(text)
     }
 
     /// Whether the text could hold a token or a key: false for most, at the cost of one pass.
     pub fn mentions_any(&self, text: &[u8]) -> bool {
-        self.everything || self.either.is_match(text)
+        self.everything || self.either.are_in(text)
     }
 
     /// Whether any rule binds this key.
     pub fn is_key(&self, key: &str) -> bool {
-        self.ends_like_key(key) && self.is_key_words(&words(key))
+        self.may_be_key(key.as_bytes()) && self.is_key_words(&words(key))
     }
 
-    /// A cheap test for a key's last word: most names fail it.
-    fn ends_like_key(&self, key: &str) -> bool {
-        let key = key.trim_end_matches(|c: char| !c.is_alphanumeric()).as_bytes();
-        let Some(last) = key.last() else { return false };
-        let ends = |word: &String| {
-            key.len() >= word.len() && key[key.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
+    /// A cheap test for a key's last word: nearly all names fail it.
+    pub fn may_be_key(&self, key: &[u8]) -> bool {
+        // Bytes beyond ASCII may be letters or not; words are told apart later.
+        let end = key.iter().rposition(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()).map_or(0, |at| at + 1);
+        let word = &key[..end];
+        let Some(last) = word.last() else { return false };
+        let ends = |ending: &String| {
+            word.len() >= ending.len() && word[word.len() - ending.len()..].eq_ignore_ascii_case(ending.as_bytes())
         };
-        self.endings.get(&last.to_ascii_lowercase()).is_some_and(|words| words.iter().any(ends))
-            || self.open_words.is_match(key)
+        let known = |endings: &Vec<String>| endings.iter().any(ends);
+        !last.is_ascii()
+            || self.key_tails.may_end(word) && self.endings.get(&last.to_ascii_lowercase()).is_some_and(known)
+            || self.open_words.are_in(key)
     }
 
     fn is_key_words(&self, key: &[Word]) -> bool {
@@ -206,8 +204,9 @@ impl Vocabulary {
     }
 
     /// Whether a class of this name, dotted or slashed, owns a known sink or field.
-    pub fn is_sink_owner(&self, class: &str) -> bool {
-        self.owners.get(last_segment(class)).is_some_and(|owners| owners.iter().any(|owner| is_suffix(class, owner)))
+    pub fn is_sink_owner(&self, class: &[u8]) -> bool {
+        self.owner_tails.may_end(class)
+            && self.owners.get(last_segment(class)).is_some_and(|owners| owners.iter().any(|o| ends_with(class, o)))
     }
 
     pub fn sink(&self, call: Call<'_>) -> Option<&SinkEntry> {
@@ -232,14 +231,47 @@ fn fits(call: Call<'_>, class: &str, arity: Option<usize>, descriptor: Option<&s
 
 /// Whether `suffix` (dots only) ends `class` (dots or slashes, and `$`) at a segment boundary.
 fn is_suffix(class: &str, suffix: &str) -> bool {
-    let (class, suffix) = (class.as_bytes(), suffix.as_bytes());
+    ends_with(class.as_bytes(), suffix)
+}
+
+fn ends_with(class: &[u8], suffix: &str) -> bool {
+    let suffix = suffix.as_bytes();
     let Some(start) = class.len().checked_sub(suffix.len()) else { return false };
     let same = class[start..].iter().zip(suffix).all(|(&a, &b)| a == b || (matches!(a, b'$' | b'/') && b == b'.'));
     same && (start == 0 || matches!(class[start - 1], b'.' | b'$' | b'/'))
 }
 
-fn last_segment(class: &str) -> &str {
-    class.rsplit(['.', '$', '/']).next().unwrap_or(class)
+fn last_segment(class: &[u8]) -> &[u8] {
+    let start = class.iter().rposition(|byte| matches!(byte, b'.' | b'$' | b'/')).map_or(0, |at| at + 1);
+    &class[start..]
+}
+
+/// Which two letters, in either case, some word ends with: what most texts can be told by that do not
+/// end with the word.
+#[derive(Debug, Default)]
+struct Tails([u32; 32]);
+
+impl Tails {
+    fn new<'w>(words: impl Iterator<Item = &'w [u8]>) -> Self {
+        let mut tails = Self::default();
+        for word in words {
+            match word {
+                [.., before, last] => tails.0[usize::from(before % 32)] |= 1 << (last % 32),
+                // A word of one letter, whatever stands in front of it.
+                [last] => tails.0.iter_mut().for_each(|lasts| *lasts |= 1 << (last % 32)),
+                [] => tails = Self([u32::MAX; 32]),
+            }
+        }
+        tails
+    }
+
+    fn may_end(&self, text: &[u8]) -> bool {
+        match text {
+            [.., before, last] => self.0[usize::from(before % 32)] >> (last % 32) & 1 == 1,
+            [last] => self.0.iter().any(|lasts| lasts >> (last % 32) & 1 == 1),
+            [] => false,
+        }
+    }
 }
 
 /// 40 characters of base64 that mix cases and digits: an AWS secret key bound to nothing.

@@ -201,7 +201,7 @@ fn sinks(page: &mut Page<'_>, brackets: &mut Brackets, opening: usize) {
     let (owner, method) = callee.rsplit_once('.').unwrap_or((callee, "<init>"));
     let constructor = Call { class: callee, method: "<init>", descriptor: "", arity: 0 };
     let calls = [constructor, Call { class: owner, method, ..constructor }];
-    if !calls.iter().any(|call| page.vocabulary.is_sink_owner(call.class)) {
+    if !calls.iter().any(|call| page.vocabulary.is_sink_owner(call.class.as_bytes())) {
         return;
     }
     let arguments = literals_of(text, open);

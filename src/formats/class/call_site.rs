@@ -2,7 +2,10 @@
 
 use super::descriptor::{Descriptor, slots};
 use super::pool::MemberRef;
+use super::value::Foreign;
 use crate::rules::vocabulary::Call;
+use std::ops::Range;
+use std::rc::Rc;
 
 #[derive(Debug)]
 pub(super) struct CallSite {
@@ -10,21 +13,33 @@ pub(super) struct CallSite {
     pub(super) class: String,
     pub(super) method: String,
     pub(super) descriptor: Descriptor,
-    /// As in the class file, to find the class's own methods.
-    pub(super) raw_descriptor: String,
+    /// Name and descriptor as in the class file, to find the class's own methods.
+    pub(super) signature: String,
     /// `(String,String)`.
     readable: String,
+    /// The simple name in the class's.
+    simple: Range<usize>,
+    pub(super) result_slots: usize,
+    /// What it gives back, if it can do no more than give back a text that its class holds.
+    pub(super) held: Option<Rc<Foreign>>,
 }
 
 impl CallSite {
     pub(super) fn new(member: MemberRef<'_>) -> Option<Self> {
         let descriptor = Descriptor::parse(&member.descriptor)?;
+        let signature = format!("{}{}", member.name, member.descriptor);
+        let getter =
+            descriptor.parameters.is_empty() && descriptor.result == "String" && !member.class.starts_with("java.");
+        let held = || Rc::new(Foreign { class: member.class.clone(), member: signature.clone() });
         Some(Self {
-            class: member.class,
             method: member.name.into_owned(),
-            raw_descriptor: member.descriptor.into_owned(),
             readable: descriptor.readable(),
+            simple: simple_name(&member.class),
+            result_slots: slots(&descriptor.result),
+            held: getter.then(held),
+            signature,
             descriptor,
+            class: member.class,
         })
     }
 
@@ -39,25 +54,25 @@ impl CallSite {
 
     /// The class's simple name.
     pub(super) fn simple_class(&self) -> &str {
-        self.class.rsplit(['.', '$']).find(|segment| !segment.is_empty()).unwrap_or(&self.class)
+        &self.class[self.simple.clone()]
     }
 
     pub(super) fn is_constructor(&self) -> bool {
         self.method == "<init>"
     }
 
-    /// Whether it can do no more than give back a text that its class holds.
-    pub(super) fn is_getter(&self) -> bool {
-        self.descriptor.parameters.is_empty() && self.descriptor.result == "String" && !self.class.starts_with("java.")
-    }
-
-    /// Slots of the result.
-    pub(super) fn result_slots(&self) -> usize {
-        slots(&self.descriptor.result)
-    }
-
     /// `Properties.setProperty`.
     pub(super) fn readable_name(&self) -> String {
         format!("{}.{}", self.class, self.method)
+    }
+}
+
+/// The last segment that is not empty: an object of Scala has a `$` at the end of its name.
+fn simple_name(class: &str) -> Range<usize> {
+    let end = class.trim_end_matches(['.', '$']).len();
+    match class[..end].rfind(['.', '$']) {
+        _ if end == 0 => 0..class.len(),
+        Some(at) => at + 1..end,
+        None => 0..end,
     }
 }

@@ -1,6 +1,6 @@
 //! The code of a method, with its lines, handlers and local variables (JVMS 4.7.3).
 
-use super::class_file::{find, read_attributes};
+use super::class_file::{Attribute, find, read_attributes};
 use super::cursor::Cursor;
 use super::pool::Pool;
 
@@ -10,9 +10,8 @@ pub(super) struct Code<'a> {
     pub(super) max_locals: u16,
     pub(super) bytes: &'a [u8],
     pub(super) handlers: Vec<Handler>,
-    /// Start of code and source line, by start.
-    lines: Vec<(u16, u16)>,
-    locals: Vec<LocalVariable>,
+    /// Among them the tables of lines and of local variables (JVMS 4.7.12, 4.7.13).
+    attributes: Vec<Attribute<'a>>,
 }
 
 /// An entry of the exception table.
@@ -21,16 +20,6 @@ pub(super) struct Handler {
     pub(super) start: u16,
     pub(super) end: u16,
     pub(super) target: u16,
-}
-
-/// An entry of the LocalVariableTable (JVMS 4.7.13).
-#[derive(Clone, Copy, Debug)]
-struct LocalVariable {
-    start: u16,
-    length: u16,
-    /// Pool index.
-    name: u16,
-    slot: u16,
 }
 
 impl<'a> Code<'a> {
@@ -47,44 +36,40 @@ impl<'a> Code<'a> {
             })
             .collect::<Option<_>>()?;
         let attributes = read_attributes(&mut cursor, pool).unwrap_or_default();
-        let mut lines = Vec::new();
-        for attribute in attributes.iter().filter(|attribute| attribute.name == b"LineNumberTable") {
-            read_table(attribute.body, |row| {
-                lines.push((row.u16()?, row.u16()?));
-                Some(())
-            });
-        }
-        lines.sort_by_key(|(start, _)| *start);
-        let mut locals = Vec::new();
-        if let Some(table) = find(&attributes, "LocalVariableTable") {
-            read_table(table, |row| {
-                let (start, length, name) = (row.u16()?, row.u16()?, row.u16()?);
-                row.u16()?;
-                locals.push(LocalVariable { start, length, name, slot: row.u16()? });
-                Some(())
-            });
-        }
-        Some(Self { max_stack, max_locals, bytes, handlers, lines, locals })
+        Some(Self { max_stack, max_locals, bytes, handlers, attributes })
     }
 
-    /// The source line of the instruction at an offset.
+    /// The source line of the instruction at an offset: that of the last row that starts before it. The
+    /// rows are in no order (JVMS 4.7.12), and few methods are ever asked.
     pub(super) fn line(&self, at: usize) -> Option<u32> {
-        let after = self.lines.partition_point(|(start, _)| usize::from(*start) <= at);
-        let (_, line) = self.lines.get(after.checked_sub(1)?)?;
-        Some(u32::from(*line))
+        let mut found: Option<(u16, u16)> = None;
+        for table in self.attributes.iter().filter(|attribute| attribute.name == b"LineNumberTable") {
+            read_table(table.body, |row| {
+                let (start, line) = (row.u16()?, row.u16()?);
+                if usize::from(start) <= at && found.is_none_or(|(best, _)| best <= start) {
+                    found = Some((start, line));
+                }
+                Some(())
+            });
+        }
+        found.map(|(_, line)| u32::from(line))
     }
 
     /// Pool index of the name of a local variable whose scope holds an offset or starts at it.
     pub(super) fn local(&self, slot: u16, at: usize) -> Option<u16> {
-        let holds = |local: &&LocalVariable| {
-            let start = usize::from(local.start);
-            local.slot == slot && (start..=start + usize::from(local.length)).contains(&at)
-        };
-        self.locals.iter().find(holds).map(|local| local.name)
+        let mut found = None;
+        read_table(find(&self.attributes, "LocalVariableTable")?, |row| {
+            let (start, length, name) = (usize::from(row.u16()?), usize::from(row.u16()?), row.u16()?);
+            row.u16()?;
+            let holds = row.u16()? == slot && (start..=start + length).contains(&at);
+            found = found.or(holds.then_some(name));
+            found.is_none().then_some(())
+        });
+        found
     }
 }
 
-/// Reads the rows of a table with a count in front, up to the first that is cut off.
+/// Reads the rows of a table with a count in front, up to the first that is cut off or ends the search.
 fn read_table(body: &[u8], mut row: impl FnMut(&mut Cursor<'_>) -> Option<()>) {
     let mut cursor = Cursor::new(body);
     for _ in 0..cursor.u16().unwrap_or(0) {

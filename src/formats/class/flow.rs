@@ -20,9 +20,8 @@ const MAX_STEPS: usize = 400_000;
 pub(super) struct Body<'a> {
     pub(super) code: Code<'a>,
     instructions: Vec<Instruction>,
-    /// Offset to index in `instructions`.
-    index: FxHashMap<usize, usize>,
-    leaders: BTreeSet<usize>,
+    /// The offsets at which a block begins, in order.
+    leaders: Vec<usize>,
     /// Whether all of the code could be decoded.
     whole: bool,
 }
@@ -30,20 +29,32 @@ pub(super) struct Body<'a> {
 impl<'a> Body<'a> {
     pub(super) fn new(code: Code<'a>) -> Self {
         let mut instructions: Vec<Instruction> = Vec::with_capacity(code.bytes.len() / 2);
-        let mut leaders = BTreeSet::from([0]);
+        let mut leaders = vec![0];
         let mut at = 0;
         while at < code.bytes.len() {
             let Some(instruction) = Instruction::decode(code.bytes, at) else { break };
-            leaders.extend(&instruction.targets);
+            leaders.extend(instruction.targets.iter());
             if instruction.ends_block() || !instruction.targets.is_empty() {
-                leaders.insert(instruction.next);
+                leaders.push(instruction.next);
             }
             at = instruction.next;
             instructions.push(instruction);
         }
         leaders.extend(code.handlers.iter().map(|handler| usize::from(handler.target)));
-        let index = instructions.iter().enumerate().map(|(i, instruction)| (instruction.at, i)).collect();
-        Self { whole: at == code.bytes.len(), code, instructions, index, leaders }
+        leaders.sort_unstable();
+        leaders.dedup();
+        Self { whole: at == code.bytes.len(), code, instructions, leaders }
+    }
+
+    /// The place of an offset's instruction, if one begins there.
+    fn index(&self, at: usize) -> Option<usize> {
+        self.instructions.binary_search_by_key(&at, |instruction| instruction.at).ok()
+    }
+
+    /// The first offset behind `at` at which a block begins.
+    fn end_of_block(&self, at: usize) -> usize {
+        let next = self.leaders.partition_point(|&leader| leader <= at);
+        self.leaders.get(next).copied().unwrap_or(usize::MAX)
     }
 
     pub(super) fn instructions(&self) -> &[Instruction] {
@@ -125,13 +136,18 @@ impl Flow<'_, '_> {
     /// Goes through a block; without an observer, what it leads to is entered or joined.
     fn block(&mut self, leader: usize, machine: &mut Machine<'_, '_>, mut observer: Option<&mut dyn Observer>) {
         let Some(mut frame) = self.entries.get(&leader).cloned() else { return };
-        let Some(&first) = self.body.index.get(&leader) else { return };
+        let Some(first) = self.body.index(leader) else { return };
+        let mut end = self.body.end_of_block(leader);
         let settled = observer.is_some();
         let body = self.body;
         let deepest = usize::from(body.code.max_stack) + 8;
         let has_handlers = !settled && !body.code.handlers.is_empty();
         for (count, instruction) in body.instructions[first..].iter().enumerate() {
-            if count > 0 && body.leaders.contains(&instruction.at) {
+            // A block may begin inside of an instruction, in broken code.
+            while end < instruction.at {
+                end = body.end_of_block(end);
+            }
+            if instruction.at == end {
                 if !settled {
                     self.enter(instruction.at, &frame);
                 }
@@ -153,7 +169,7 @@ impl Flow<'_, '_> {
                 self.enter_handlers(instruction.at, &frame);
             }
             if !settled {
-                for &target in &instruction.targets {
+                for target in instruction.targets.iter() {
                     self.enter(target, &frame);
                 }
             }
@@ -168,29 +184,35 @@ impl Flow<'_, '_> {
     }
 
     fn enter(&mut self, target: usize, frame: &Frame) {
-        if !self.body.index.contains_key(&target) {
-            return;
-        }
         let changed = match self.entries.get_mut(&target) {
             Some(entry) => entry.join(frame),
-            None => {
-                self.entries.insert(target, frame.clone());
-                true
-            }
+            None => self.begin(target, || frame.clone()),
         };
         if changed {
             self.pending.insert(target);
         }
     }
 
-    /// A handler starts with the locals of wherever the exception came from (JVMS 2.10).
+    fn begin(&mut self, target: usize, frame: impl FnOnce() -> Frame) -> bool {
+        let exists = self.body.index(target).is_some();
+        if exists {
+            self.entries.insert(target, frame());
+        }
+        exists
+    }
+
     fn enter_handlers(&mut self, at: usize, frame: &Frame) {
         let body = self.body;
         for handler in &body.code.handlers {
             if (usize::from(handler.start)..usize::from(handler.end)).contains(&at) {
-                let mut entry = frame.clone();
-                entry.stack = vec![Value::Unknown];
-                self.enter(usize::from(handler.target), &entry);
+                let target = usize::from(handler.target);
+                let changed = match self.entries.get_mut(&target) {
+                    Some(entry) => entry.join_thrown(frame),
+                    None => self.begin(target, || frame.thrown()),
+                };
+                if changed {
+                    self.pending.insert(target);
+                }
             }
         }
     }

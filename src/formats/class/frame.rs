@@ -16,7 +16,8 @@ pub(super) struct Frame {
     pub(super) method: u16,
     pub(super) locals: Vec<Value>,
     pub(super) stack: Vec<Value>,
-    objects: BTreeMap<u32, Rc<Object>>,
+    /// Shared by the frames of blocks that make no object.
+    objects: Rc<BTreeMap<u32, Rc<Object>>>,
 }
 
 /// An object whose content is followed.
@@ -42,7 +43,7 @@ pub(super) enum ArrayOf {
 
 impl Frame {
     pub(super) fn new(method: u16, locals: Vec<Value>) -> Self {
-        Self { method, locals, stack: Vec::new(), objects: BTreeMap::new() }
+        Self { method, locals, stack: Vec::new(), objects: Rc::default() }
     }
 
     pub(super) fn push(&mut self, value: Value) {
@@ -76,7 +77,7 @@ impl Frame {
         if self.objects.len() >= MAX_OBJECTS && !self.objects.contains_key(&id) {
             return Value::Unknown;
         }
-        self.objects.insert(id, Rc::new(object));
+        Rc::make_mut(&mut self.objects).insert(id, Rc::new(object));
         Value::Object(id)
     }
 
@@ -92,7 +93,7 @@ impl Frame {
 
     pub(super) fn store_item(&mut self, array: &Value, index: &Value, value: Value) {
         let (Value::Object(id), Value::Int(index)) = (array, index) else { return };
-        if let Some(object) = self.objects.get_mut(id)
+        if let Some(object) = Rc::make_mut(&mut self.objects).get_mut(id)
             && let Object::Array { items, .. } = Rc::make_mut(object)
             && let Some(item) = usize::try_from(*index).ok().and_then(|index| items.get_mut(index))
         {
@@ -129,22 +130,68 @@ impl Frame {
     /// Joins another frame into this one; whether anything changed. Frames of different depth never
     /// meet in valid code.
     pub(super) fn join(&mut self, other: &Self) -> bool {
-        if self == other || self.stack.len() != other.stack.len() {
+        if self.stack.len() != other.stack.len() {
             return false;
         }
-        let before = self.clone();
-        for (own, new) in self.locals.iter_mut().zip(&other.locals).chain(self.stack.iter_mut().zip(&other.stack)) {
-            *own = own.join(new);
-        }
-        for (id, object) in &other.objects {
-            match self.objects.get(id).cloned() {
-                None if self.objects.len() < MAX_OBJECTS => self.objects.insert(*id, object.clone()),
-                Some(own) if own != *object => self.objects.insert(*id, Rc::new(join_objects(&own, object))),
-                _ => None,
-            };
-        }
-        *self != before
+        let stack = join_values(&mut self.stack, &other.stack);
+        join_values(&mut self.locals, &other.locals) | self.join_objects(other) | stack
     }
+
+    /// Joins the frame of a place that may throw into this one of a handler, which starts with that
+    /// place's locals and nothing but the exception on the stack (JVMS 2.10).
+    pub(super) fn join_thrown(&mut self, other: &Self) -> bool {
+        if self.stack.len() != 1 {
+            return false;
+        }
+        let stack = join_values(&mut self.stack, &[Value::Unknown]);
+        join_values(&mut self.locals, &other.locals) | self.join_objects(other) | stack
+    }
+
+    /// The frame with which a handler starts after this one.
+    pub(super) fn thrown(&self) -> Self {
+        Self {
+            method: self.method,
+            locals: self.locals.clone(),
+            stack: vec![Value::Unknown],
+            objects: self.objects.clone(),
+        }
+    }
+
+    fn join_objects(&mut self, other: &Self) -> bool {
+        if Rc::ptr_eq(&self.objects, &other.objects) {
+            return false;
+        }
+        let mut changed = false;
+        for (id, object) in &*other.objects {
+            let joined = match self.objects.get(id) {
+                None if self.objects.len() < MAX_OBJECTS => object.clone(),
+                Some(own) if own != object => {
+                    let joined = join_objects(own, object);
+                    if joined == **own {
+                        continue;
+                    }
+                    Rc::new(joined)
+                }
+                _ => continue,
+            };
+            Rc::make_mut(&mut self.objects).insert(*id, joined);
+            changed = true;
+        }
+        changed
+    }
+}
+
+/// Joins values one by one; whether any changed.
+fn join_values(own: &mut [Value], new: &[Value]) -> bool {
+    let mut changed = false;
+    for (own, new) in own.iter_mut().zip(new).filter(|(own, new)| own != new) {
+        let joined = own.join(new);
+        if joined != *own {
+            *own = joined;
+            changed = true;
+        }
+    }
+    changed
 }
 
 fn join_objects(a: &Object, b: &Object) -> Object {

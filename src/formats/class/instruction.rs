@@ -12,8 +12,31 @@ pub(super) struct Instruction {
     /// `iinc`'s constant, `multianewarray`'s dimensions.
     pub(super) second: i32,
     pub(super) next: usize,
-    /// Branch targets; a switch has many.
-    pub(super) targets: Vec<usize>,
+    pub(super) targets: Targets,
+}
+
+/// Where a branch may go.
+#[derive(Clone, Debug)]
+pub(super) enum Targets {
+    None,
+    One(usize),
+    /// Of a switch.
+    Many(Vec<usize>),
+}
+
+impl Targets {
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
+        let targets = match self {
+            Self::None => &[],
+            Self::One(target) => std::slice::from_ref(target),
+            Self::Many(targets) => targets.as_slice(),
+        };
+        targets.iter().copied()
+    }
 }
 
 pub(super) mod op {
@@ -74,7 +97,7 @@ impl Instruction {
     pub(super) fn decode(code: &[u8], at: usize) -> Option<Self> {
         let mut cursor = Cursor { bytes: code, at };
         let mut opcode = cursor.u8()?;
-        let mut targets = Vec::new();
+        let mut targets = Targets::None;
         let (mut operand, mut second) = (0, 0);
         let branch = |offset: i32| usize::try_from(i64::try_from(at).ok()? + i64::from(offset)).ok();
         match opcode {
@@ -96,11 +119,13 @@ impl Instruction {
                 operand = i32::from(cursor.u16()?);
                 second = i32::from(cursor.u8()?);
             }
-            0x99..=0xA8 | 0xC6 | 0xC7 => targets.push(branch(i32::from(cursor.u16()?.cast_signed()))?),
-            op::GOTO_W | op::JSR_W => targets.push(branch(cursor.i32()?)?),
+            0x99..=0xA8 | 0xC6 | 0xC7 => {
+                targets = Targets::One(branch(i32::from(cursor.u16()?.cast_signed()))?);
+            }
+            op::GOTO_W | op::JSR_W => targets = Targets::One(branch(cursor.i32()?)?),
             op::TABLESWITCH | op::LOOKUPSWITCH => {
                 cursor.take((4 - cursor.at % 4) % 4)?;
-                targets.push(branch(cursor.i32()?)?);
+                let mut all = vec![branch(cursor.i32()?)?];
                 let rows = if opcode == op::TABLESWITCH {
                     let (low, high) = (cursor.i32()?, cursor.i32()?);
                     usize::try_from(i64::from(high) - i64::from(low) + 1).ok()?
@@ -111,8 +136,9 @@ impl Instruction {
                     if opcode == op::LOOKUPSWITCH {
                         cursor.take(4)?;
                     }
-                    targets.push(branch(cursor.i32()?)?);
+                    all.push(branch(cursor.i32()?)?);
                 }
+                targets = Targets::Many(all);
             }
             // wide: the same instruction with two bytes for the slot (JVMS 6.5.wide).
             0xC4 => {

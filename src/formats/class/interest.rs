@@ -3,8 +3,9 @@
 use super::modified_utf8;
 use super::pool::{Entry, Pool};
 use crate::rules::vocabulary::Vocabulary;
-use memchr::memmem;
+use memchr::memmem::Finder;
 use rustc_hash::FxHashSet;
+use std::sync::LazyLock;
 
 /// Calls that turn a constant into another text.
 const DECODERS: [&[u8]; 7] = [
@@ -18,9 +19,11 @@ const DECODERS: [&[u8]; 7] = [
 ];
 /// Attributes whose strings no String entry stands for (JVMS 4.7.16).
 const ANNOTATED: [&[u8]; 3] = [b"AnnotationDefault", b"RuntimeVisibleAnnotations", b"RuntimeInvisibleAnnotations"];
+/// Shorter texts are no keys, tokens or decoders.
+const SHORTEST: u16 = 3;
 /// The start of an array initialiser: newarray of char or byte, dup, iconst_0, bipush.
-const CHARS: [u8; 5] = [0xBC, 5, 0x59, 0x03, 0x10];
-const BYTES: [u8; 5] = [0xBC, 8, 0x59, 0x03, 0x10];
+static ARRAYS: LazyLock<[Finder<'_>; 2]> =
+    LazyLock::new(|| [5, 8].map(|of| Finder::new(&[0xBC, of, 0x59, 0x03, 0x10]).into_owned()));
 
 #[derive(Debug, Default)]
 pub(super) struct Interest {
@@ -32,43 +35,42 @@ pub(super) struct Interest {
 }
 
 impl Interest {
-    pub(super) fn read(pool: &Pool<'_>, file: &[u8], vocabulary: &Vocabulary) -> Self {
+    /// `members` is what follows the pool.
+    pub(super) fn read(pool: &Pool<'_>, members: &[u8], vocabulary: &Vocabulary) -> Self {
         let mut interest = Self::default();
-        let roles = roles(pool);
-        let mut strings = false;
-        for (index, entry) in pool.entries().iter().enumerate() {
-            let Ok(index) = u16::try_from(index) else { break };
-            match entry {
-                Entry::String(_) => strings = true,
-                Entry::Class(name) if !interest.names => {
-                    interest.names = pool.utf8(*name).is_some_and(|name| vocabulary.is_sink_owner(&name));
+        let Uses { roles, mut strings } = Uses::read(pool);
+        for ((index, entry), role) in (0u16..).zip(pool.entries()).zip(roles) {
+            let Entry::Utf8 { start, length } = *entry else { continue };
+            let raw = if length < SHORTEST { continue } else { pool.slice(start, length) };
+            match role {
+                _ if role & TEXT != 0 => interest.look(index, raw, vocabulary),
+                _ if role & NAME != 0 => {
+                    interest.keys = interest.keys || is_key(raw, vocabulary);
                 }
-                Entry::Utf8 { .. } => {
-                    let role = roles.get(usize::from(index)).copied().unwrap_or(Role::Text);
-                    let Some(raw) = pool.raw(index) else { continue };
-                    if raw.len() < 3 || role == Role::Type {
-                        continue;
-                    }
-                    strings = strings || ANNOTATED.contains(&raw);
-                    interest.names = interest.names || DECODERS.contains(&raw);
-                    if role == Role::Name {
-                        interest.keys = interest.keys || vocabulary.is_key(&modified_utf8::decode(raw));
-                    } else if vocabulary.mentions_any(raw) || raw.len() == 40 {
-                        interest.look(index, raw, vocabulary);
-                    }
-                }
-                _ => {}
+                _ if role & TYPE != 0 || is_signature(raw) => continue,
+                _ => interest.look(index, raw, vocabulary),
             }
+            strings = strings || is_one_of(raw, &ANNOTATED);
+            interest.names = interest.names || is_one_of(raw, &DECODERS);
         }
-        let arrays = || memmem::find(file, &CHARS).is_some() || memmem::find(file, &BYTES).is_some();
+        let owner = |entry: &Entry| match *entry {
+            Entry::Class(name) => pool.raw(name).is_some_and(|name| vocabulary.is_sink_owner(name)),
+            _ => false,
+        };
         // A class without strings may still take secrets from others, if a member is named so.
-        interest.names = interest.keys || strings && interest.names || arrays();
+        interest.names = interest.keys
+            || strings && (interest.names || pool.entries().iter().any(owner))
+            || ARRAYS.iter().any(|array| array.find(members).is_some());
         interest
     }
 
     fn look(&mut self, index: u16, raw: &[u8], vocabulary: &Vocabulary) {
         if vocabulary.is_telling(raw) {
             self.constants.insert(index);
+        }
+        if raw.iter().all(|&byte| is_plain(byte)) {
+            self.keys = self.keys || is_key(raw, vocabulary);
+            return;
         }
         if !vocabulary.mentions_key(raw) {
             return;
@@ -87,47 +89,62 @@ impl Interest {
     }
 }
 
-/// What the pool uses a Utf8 entry for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    /// A string, or what attributes alone refer to.
-    Text,
-    /// A member that the class calls or reads: it may be a key, but never a token.
-    Name,
-    /// A class name, descriptor or signature: it tells nothing.
-    Type,
+fn is_key(raw: &[u8], vocabulary: &Vocabulary) -> bool {
+    vocabulary.may_be_key(raw) && vocabulary.is_key(&modified_utf8::decode(raw))
 }
 
-fn roles(pool: &Pool<'_>) -> Vec<Role> {
-    let mut roles = vec![Role::Text; pool.entries().len()];
-    let mut set = |index: u16, role: Role| {
-        if let Some(own) = roles.get_mut(usize::from(index)) {
-            *own = role;
-        }
-    };
-    for (index, entry) in (0..).zip(pool.entries()) {
-        match entry {
-            Entry::Class(utf8) => set(*utf8, Role::Type),
-            Entry::NameAndType { descriptor, .. } => set(*descriptor, Role::Type),
-            // Descriptors and signatures of the class's own members (JVMS 4.3, 4.7.9.1).
-            Entry::Utf8 { .. } if pool.raw(index).is_some_and(is_signature) => set(index, Role::Type),
-            _ => {}
-        }
-    }
-    // One entry may serve for all three: what tells most decides.
-    for entry in pool.entries() {
-        if let Entry::NameAndType { name, .. } = entry {
-            set(*name, Role::Name);
-        }
-    }
-    for entry in pool.entries() {
-        if let Entry::String(utf8) = entry {
-            set(*utf8, Role::Text);
-        }
-    }
-    roles
+/// What ASCII a key is made of.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
 }
 
+fn is_one_of(raw: &[u8], names: &[&[u8]]) -> bool {
+    names.iter().any(|name| name.len() == raw.len() && *name == raw)
+}
+
+/// What the pool uses a Utf8 entry for. One may serve for all three: what tells most decides. An entry
+/// without a use is one that attributes alone refer to, and as good as a string.
+const TEXT: u8 = 4;
+/// A member that the class calls or reads: it may be a key, but never a token.
+const NAME: u8 = 2;
+/// A class name, descriptor or signature: it tells nothing.
+const TYPE: u8 = 1;
+
+struct Uses {
+    /// By pool index.
+    roles: Vec<u8>,
+    /// There are String entries.
+    strings: bool,
+}
+
+impl Uses {
+    fn read(pool: &Pool<'_>) -> Self {
+        let mut roles = vec![0; pool.entries().len()];
+        let mut strings = false;
+        let mut set = |index: u16, role: u8| {
+            if let Some(own) = roles.get_mut(usize::from(index)) {
+                *own |= role;
+            }
+        };
+        for entry in pool.entries() {
+            match *entry {
+                Entry::Class(utf8) => set(utf8, TYPE),
+                Entry::NameAndType { name, descriptor } => {
+                    set(name, NAME);
+                    set(descriptor, TYPE);
+                }
+                Entry::String(utf8) => {
+                    strings = true;
+                    set(utf8, TEXT);
+                }
+                _ => {}
+            }
+        }
+        Self { roles, strings }
+    }
+}
+
+/// Descriptors and signatures of the class's own members (JVMS 4.3, 4.7.9.1).
 fn is_signature(raw: &[u8]) -> bool {
     match raw {
         [b'(', rest @ .., b';' | b'V' | b'Z' | b'B' | b'C' | b'S' | b'I' | b'J' | b'F' | b'D'] => rest.contains(&b')'),

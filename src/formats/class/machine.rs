@@ -7,7 +7,8 @@ use super::descriptor::{Descriptor, slots};
 use super::flow::parameter_slots;
 use super::frame::{ArrayOf, Frame, Object};
 use super::instruction::{Instruction, op, plain_effect};
-use super::pool::Entry;
+use super::moves::{load, shuffle, store};
+use super::pool::{Entry, MemberRef};
 use super::strings;
 use super::value::{Foreign, Spot, Text, Thing, Value};
 use crate::formats::names::is_key;
@@ -30,6 +31,7 @@ pub(super) struct Machine<'c, 'a> {
     pub(super) class: &'c ClassFile<'a>,
     pub(super) vocabulary: &'c Vocabulary,
     calls: FxHashMap<u16, Option<Rc<CallSite>>>,
+    members: FxHashMap<u16, Option<Rc<MemberRef<'a>>>>,
     /// What the class's own fields hold, as far as it is known.
     pub(super) fields: FxHashMap<String, Value>,
     /// What its own methods return.
@@ -45,13 +47,26 @@ impl<'c, 'a> Machine<'c, 'a> {
                 fields.insert(field.name.to_string(), Value::text(Text::constant(&text, spot)));
             }
         }
-        Self { class, vocabulary, calls: FxHashMap::default(), fields, returns: FxHashMap::default() }
+        Self {
+            class,
+            vocabulary,
+            calls: FxHashMap::default(),
+            members: FxHashMap::default(),
+            fields,
+            returns: FxHashMap::default(),
+        }
     }
 
     /// The call that a pool index stands for.
     pub(super) fn call_site(&mut self, index: u16) -> Option<Rc<CallSite>> {
         let class = self.class;
         self.calls.entry(index).or_insert_with(|| class.pool.member(index).and_then(CallSite::new).map(Rc::new)).clone()
+    }
+
+    /// The field that a pool index stands for.
+    fn member(&mut self, index: u16) -> Option<Rc<MemberRef<'a>>> {
+        let class = self.class;
+        self.members.entry(index).or_insert_with(|| class.pool.member(index).map(Rc::new)).clone()
     }
 
     pub(super) fn step(
@@ -150,7 +165,7 @@ impl<'c, 'a> Machine<'c, 'a> {
         frame: &mut Frame,
         observer: Option<&mut dyn Observer>,
     ) -> Option<()> {
-        let member = self.class.pool.member(instruction.index())?;
+        let member = self.member(instruction.index())?;
         let width = if matches!(&*member.descriptor, "J" | "D") { 2 } else { 1 };
         match instruction.opcode {
             op::GETSTATIC | op::GETFIELD => {
@@ -166,7 +181,7 @@ impl<'c, 'a> Machine<'c, 'a> {
                     let spot = Spot::Code { method: frame.method, at };
                     Value::text(Text::constant(key, spot))
                 } else if member.class != self.class.name && &*member.descriptor == "Ljava/lang/String;" {
-                    Value::Foreign(Rc::new(Foreign { class: member.class, member: member.name.into_owned() }))
+                    Value::Foreign(Rc::new(Foreign { class: member.class.clone(), member: member.name.to_string() }))
                 } else {
                     Value::Thing(Thing::Field(instruction.index()))
                 };
@@ -223,13 +238,14 @@ impl<'c, 'a> Machine<'c, 'a> {
             return value;
         }
         if call.class == self.class.name
-            && let Some(value) = self.returns.get(&format!("{}{}", call.method, call.raw_descriptor))
+            && let Some(value) = self.returns.get(&call.signature)
         {
             return self.handed_back(value, call, args).unwrap_or_else(|| value.loaded());
         }
-        if call.is_getter() && call.class != self.class.name {
-            let member = format!("{}{}", call.method, call.raw_descriptor);
-            return Value::Foreign(Rc::new(Foreign { class: call.class.clone(), member }));
+        if let Some(held) = &call.held
+            && call.class != self.class.name
+        {
+            return Value::Foreign(held.clone());
         }
         // A fluent call gives back what it was called on.
         let fluent = call.descriptor.result == call.simple_class();
@@ -290,8 +306,8 @@ impl Machine<'_, '_> {
     /// The argument that a method of the class's own is known to give back.
     fn handed_back(&self, value: &Value, call: &CallSite, args: &[Value]) -> Option<Value> {
         let Value::Thing(Thing::Parameter(slot)) = value else { return None };
-        let callee =
-            self.class.methods.iter().find(|m| m.name == call.method && m.descriptor == call.raw_descriptor)?;
+        let descriptor = call.signature.strip_prefix(call.method.as_str())?;
+        let callee = self.class.methods.iter().find(|m| m.name == call.method && m.descriptor == descriptor)?;
         let slots = parameter_slots(callee);
         let skipped = slots.len().saturating_sub(args.len());
         args.get(slots.iter().position(|own| own == slot)?.checked_sub(skipped)?).cloned()
@@ -309,7 +325,7 @@ impl Machine<'_, '_> {
 }
 
 fn push_result(call: &CallSite, result: Value, frame: &mut Frame) {
-    match call.result_slots() {
+    match call.result_slots {
         0 => {}
         1 => frame.push(result),
         _ => (0..2).for_each(|_| frame.push(Value::Unknown)),
@@ -331,65 +347,4 @@ fn pop_arguments(descriptor: &Descriptor, frame: &mut Frame) -> Vec<Value> {
         .collect();
     args.reverse();
     args
-}
-
-/// Which slot the short forms of loads and stores name: four opcodes for each of five types.
-fn short_slot(opcode: u8, first: u8) -> (usize, bool) {
-    let index = opcode - first;
-    (usize::from(index % 4), matches!(index / 4, 1 | 3))
-}
-
-fn load(opcode: u8, operand: i32, frame: &mut Frame) {
-    let (slot, wide) = match opcode {
-        op::ILOAD..=op::ALOAD => (operand.unsigned_abs() as usize, matches!(opcode - op::ILOAD, 1 | 3)),
-        _ => short_slot(opcode, op::ILOAD_0),
-    };
-    let value = frame.load(slot);
-    frame.push(value);
-    if wide {
-        frame.push(Value::Unknown);
-    }
-}
-
-fn store(opcode: u8, operand: i32, frame: &mut Frame) -> (usize, Value) {
-    let (slot, wide) = match opcode {
-        op::ISTORE..=op::ASTORE => (operand.unsigned_abs() as usize, matches!(opcode - op::ISTORE, 1 | 3)),
-        _ => short_slot(opcode, op::ISTORE_0),
-    };
-    if wide {
-        frame.pop();
-        frame.store(slot + 1, Value::Unknown);
-    }
-    let value = frame.pop();
-    frame.store(slot, value.clone());
-    (slot, value)
-}
-
-/// pop, dup and swap in all their forms; values are slots here.
-fn shuffle(opcode: u8, frame: &mut Frame) {
-    let stack = &mut frame.stack;
-    // How many slots are copied, and how many lie between the copy and the original.
-    let (copied, below) = match opcode {
-        0x57 => return frame.pop_many(1),
-        0x58 => return frame.pop_many(2),
-        0x59 => (1, 0),
-        0x5A => (1, 1),
-        0x5B => (1, 2),
-        0x5C => (2, 0),
-        0x5D => (2, 1),
-        0x5E => (2, 2),
-        _ => {
-            let top = stack.len();
-            if top >= 2 {
-                stack.swap(top - 1, top - 2);
-            }
-            return;
-        }
-    };
-    let length = stack.len();
-    if length >= copied + below {
-        let copy = stack[length - copied..].to_vec();
-        let at = length - copied - below;
-        stack.splice(at..at, copy);
-    }
 }

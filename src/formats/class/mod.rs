@@ -18,6 +18,7 @@ mod instruction;
 mod interest;
 mod machine;
 pub(super) mod modified_utf8;
+mod moves;
 mod naming;
 mod pool;
 mod reading;
@@ -33,7 +34,7 @@ use crate::rules::vocabulary::Vocabulary;
 use class_file::ClassFile;
 use cursor::Cursor;
 use interest::Interest;
-use pool::Pool;
+use pool::{Entry, Pool};
 
 /// Whether bytes begin as a class file does; a fat Mach-O binary begins so too, but its next number
 /// counts architectures and is small, while no class is older than version 45.
@@ -49,9 +50,13 @@ pub(super) fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
         Ok(pool) => pool,
         Err(cause) => return Evidence { unparsed: Some(format!("class file: {cause}")), ..evidence },
     };
-    let name = this_class(&pool, cursor).unwrap_or_default();
-    let mut interest = Interest::read(&pool, bytes, context.vocabulary);
-    interest.names |= name.contains('$') && context.vocabulary.is_key(naming::declared_name("invoke", &name));
+    let mut interest = Interest::read(&pool, bytes.get(cursor.at..).unwrap_or_default(), context.vocabulary);
+    interest.names |= this_class(&pool, cursor).is_some_and(|name| {
+        name.contains(&b'$') && {
+            let name = modified_utf8::decode(name).replace('/', ".");
+            context.vocabulary.is_key(naming::declared_name("invoke", &name))
+        }
+    });
     if interest.is_empty() {
         return evidence;
     }
@@ -83,8 +88,11 @@ fn parse(bytes: &[u8]) -> Option<ClassFile<'_>> {
     ClassFile::read(pool, &mut cursor).ok()
 }
 
-/// The dotted name of the class, from the `this_class` item after the pool (JVMS 4.1).
-fn this_class(pool: &Pool<'_>, mut cursor: Cursor<'_>) -> Option<String> {
+/// The name of the class as it stands in the file, from the `this_class` item after the pool (JVMS 4.1).
+fn this_class<'a>(pool: &Pool<'a>, mut cursor: Cursor<'_>) -> Option<&'a [u8]> {
     cursor.u16()?;
-    pool.class(cursor.u16()?)
+    match pool.get(cursor.u16()?) {
+        Entry::Class(name) => pool.raw(name),
+        _ => None,
+    }
 }

@@ -78,9 +78,14 @@ impl<'a> Pool<'a> {
     /// The bytes of a Utf8 entry as they stand in the file.
     pub(super) fn raw(&self, index: u16) -> Option<&'a [u8]> {
         match self.get(index) {
-            Entry::Utf8 { start, length } => self.bytes.get(start as usize..start as usize + usize::from(length)),
+            Entry::Utf8 { start, length } => Some(self.slice(start, length)),
             _ => None,
         }
+    }
+
+    /// The bytes of a Utf8 entry; it was read from there.
+    pub(super) fn slice(&self, start: u32, length: u16) -> &'a [u8] {
+        self.bytes.get(start as usize..start as usize + usize::from(length)).unwrap_or_default()
     }
 
     pub(super) fn utf8(&self, index: u16) -> Option<Cow<'a, str>> {

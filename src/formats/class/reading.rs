@@ -266,6 +266,9 @@ impl<'a> Reader<'_, 'a> {
         interest: &Interest,
         evidence: &mut Evidence<'a>,
     ) {
+        if interest.constants.is_empty() {
+            return;
+        }
         let mut found: Constants = constants::collect(self.class, bodies, &interest.constants);
         for element in elements {
             if interest.constants.contains(&element.utf8) {

@@ -115,6 +115,14 @@ pub(super) struct Use<'u> {
 
 impl<'a> Recording<'_, '_, 'a> {
     pub(super) fn bind(&mut self, at: u32, value: &Value, frame: &Frame, usage: &Use<'_>) {
+        let texts = match value {
+            Value::Thing(Thing::Parameter(_)) | Value::Foreign(_) => Value::Unknown,
+            _ => match frame.as_texts(value) {
+                // Most values are unknown; their names need not be asked about.
+                texts if texts.texts().is_empty() => return,
+                texts => texts,
+            },
+        };
         let known = usage.role.is_some() || self.recorder.is_key(usage.key);
         let sink = || usage.sink.map(|call| Arc::<str>::from(call.readable_name()));
         if let Value::Thing(Thing::Parameter(parameter)) = *value {
@@ -142,7 +150,6 @@ impl<'a> Recording<'_, '_, 'a> {
             }
             return;
         }
-        let texts = frame.as_texts(value);
         let many = texts.texts().len() > 1;
         for (index, text) in texts.texts().iter().enumerate() {
             // Composed texts are read by themselves.
@@ -203,7 +210,7 @@ impl<'a> Recording<'_, '_, 'a> {
     /// What the called method of another class does with its arguments.
     fn follow_links(&mut self, at: u32, call: &CallSite, args: &[Value], owner: Owner, frame: &Frame) {
         let Some(links) = self.recorder.links else { return };
-        for take in links.of(&call.class, &call.method, &call.raw_descriptor) {
+        for take in links.of(&call.class, &call.signature) {
             if let Some(value) = args.get(take.argument) {
                 let usage = Use { key: &take.key, role: take.role.as_ref(), sink: Some(call), owner: Some(owner) };
                 self.bind_linked(at, value, frame, &usage);
@@ -287,7 +294,7 @@ impl Observer for Recording<'_, '_, '_> {
         self.follow_links(at, call, args, owner, frame);
         if call.class == self.recorder.class.name && args.iter().any(|arg| !frame.as_texts(arg).texts().is_empty()) {
             let args = args.iter().map(|arg| frame.as_texts(arg)).collect();
-            let callee = format!("{}{}", call.method, call.raw_descriptor);
+            let callee = call.signature.clone();
             self.recorder.own_calls.push(OwnCall { method: self.method, at, callee, args });
         }
     }

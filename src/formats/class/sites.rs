@@ -6,6 +6,7 @@ use super::descriptor::Descriptor;
 use super::flow::Body;
 use crate::formats::evidence::{Level, Scope, Use};
 use crate::place::Position;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +29,8 @@ pub(super) struct Sites<'c, 'a> {
     bodies: &'c [Option<Body<'a>>],
     name: Arc<str>,
     source_file: Option<Arc<str>>,
-    methods: Vec<Arc<str>>,
+    /// Signatures, of those that were asked for.
+    methods: Vec<OnceCell<Arc<str>>>,
 }
 
 impl<'c, 'a> Sites<'c, 'a> {
@@ -38,8 +40,14 @@ impl<'c, 'a> Sites<'c, 'a> {
             bodies,
             name: class.name.as_str().into(),
             source_file: class.source_file.as_deref().map(Into::into),
-            methods: class.methods.iter().map(|method| signature(&method.name, &method.descriptor).into()).collect(),
+            methods: vec![OnceCell::new(); class.methods.len()],
         }
+    }
+
+    fn method(&self, index: u16) -> Option<Arc<str>> {
+        let method = self.class.methods.get(usize::from(index))?;
+        let known = self.methods.get(usize::from(index))?;
+        Some(known.get_or_init(|| signature(&method.name, &method.descriptor).into()).clone())
     }
 
     pub(super) fn position(&self, site: Site) -> Position {
@@ -49,12 +57,12 @@ impl<'c, 'a> Sites<'c, 'a> {
             Site::Code { method, at } => {
                 let body = self.bodies.get(usize::from(method)).and_then(Option::as_ref);
                 Position {
-                    method: self.methods.get(usize::from(method)).cloned(),
+                    method: self.method(method),
                     line: body.and_then(|body| body.code.line(at as usize)),
                     ..class
                 }
             }
-            Site::Method(method) => Position { method: self.methods.get(usize::from(method)).cloned(), ..class },
+            Site::Method(method) => Position { method: self.method(method), ..class },
             Site::Field(field) => Position {
                 field: self.class.fields.get(usize::from(field)).map(|field| Arc::from(&*field.name)),
                 ..class
