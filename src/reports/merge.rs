@@ -79,11 +79,20 @@ fn take(merged: &mut Document, document: Document, with_totals: bool) {
     let (summary, other) = (&mut merged.summary, document.summary);
     summary.complete &= other.complete;
     summary.interrupted |= other.interrupted;
+    summary.rules = summary.rules.max(other.rules);
+    // What is new can be told only if each part knows it.
+    summary.last_scan = summary.last_scan.zip(other.last_scan).map(|(one, other)| one.min(other));
+    summary.new_since_last_scan =
+        summary.new_since_last_scan.zip(other.new_since_last_scan).map(|(one, other)| one + other);
     if with_totals {
         summary.artifacts += other.artifacts;
         summary.entries += other.entries;
         summary.bytes += other.bytes;
         summary.left_out += other.left_out;
+        summary.classes += other.classes;
+        summary.texts += other.texts;
+        summary.cached += other.cached;
+        summary.entries_trusted += other.entries_trusted;
     }
     let notes: BTreeMap<String, RuleNote> =
         document.rules.into_iter().chain(merged.rules.drain(..)).map(|note| (note.id.clone(), note)).collect();

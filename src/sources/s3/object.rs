@@ -109,11 +109,12 @@ impl Object {
 pub struct Fetched {
     object: Object,
     opened: bool,
+    is_as_listed: bool,
 }
 
 impl Fetched {
     pub fn new(object: Object) -> Self {
-        Self { object, opened: false }
+        Self { object, opened: false, is_as_listed: true }
     }
 
     fn try_open(&mut self) -> Result<Box<dyn Blob>, Failure> {
@@ -124,6 +125,8 @@ impl Fetched {
                 opened => return opened,
             }
         }
+        // Its listed identity is that of other bytes: a cache must not keep what comes now under it.
+        self.is_as_listed = false;
         let line = self.object.bucket.line.clone();
         line.wait(self.object.refresh())??;
         self.object.blob()
@@ -134,6 +137,10 @@ impl Content for Fetched {
     fn memory(&self, limits: &Limits) -> u64 {
         let size = self.object.size;
         if size <= WHOLE { size } else { pages::MEMORY + size.min(limits.whole_bytes) }
+    }
+
+    fn is_as_listed(&self) -> bool {
+        self.is_as_listed
     }
 
     fn open(&mut self, entry: &EntryPath) -> Result<Box<dyn Blob>, Trouble> {
