@@ -56,8 +56,8 @@ impl Needles {
     }
 
     fn begins_with_any(&self, beginning: usize, text: &[u8]) -> bool {
-        let begins = |word: &Box<[u8]>| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-        self.words.get(&beginning).is_some_and(|words| words.iter().any(begins))
+        let begins = |word: &[u8]| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+        self.words.get(&beginning).is_some_and(|words| words.iter().any(|word| begins(word)))
     }
 }
 

@@ -134,7 +134,7 @@ fn what_is_doubtful_about_a_merge_is_told() {
     assert!(told(&mixed).contains("not all of the reports are shards"), "{}", told(&mixed));
     assert_eq!(mixed.status.code(), Some(3));
     let incomplete = other("incomplete", &|value| value["summary"]["complete"] = json!(false));
-    assert_eq!(document(&merge(&[&a, &incomplete])).summary.complete, false);
+    assert!(!document(&merge(&[&a, &incomplete])).summary.complete);
     assert_eq!(merge(&["-", "-"]).status.code(), Some(2));
 }
 
