@@ -13,8 +13,9 @@ fn help_has_examples_and_exit_codes_within_100_columns() {
         assert!(run.out().lines().all(|line| line.chars().count() <= 100), "{}", run.out());
     }
     assert!(desk.run(&["--help"]).out().contains("Examples:"));
-    let scan = desk.run(&["scan", "--help"]).out();
-    for phrase in ["Exit codes:", "  130  interrupted", "Examples:", "[env: KEYSIFT_FAIL_ON]", "Limits:"] {
+    // Where a line is broken depends on the words that are built in.
+    let scan = desk.run(&["scan", "--help"]).out().split_whitespace().collect::<Vec<_>>().join(" ");
+    for phrase in ["Exit codes:", "130 interrupted", "Examples:", "[env: KEYSIFT_FAIL_ON]", "Limits:"] {
         assert!(scan.contains(phrase), "{phrase}: {scan}");
     }
 }
