@@ -1,7 +1,7 @@
 //! Mutations: inputs of every kind with bytes changed at random, read by the same targets that the fuzzer
 //! uses. Whatever the bytes, reading ends, and nothing panics.
 //!
-//! `KEYSIFT_MUTATIONS` says how many inputs in all: a few in the usual run, a million in `.ci/run`.
+//! `KEYSIFT_MUTATIONS` says how many inputs in all: a few in the usual run, half a million in `.ci/run`.
 
 use crate::support::mutation::{Random, mutate};
 use crate::support::project;

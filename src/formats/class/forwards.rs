@@ -77,7 +77,8 @@ fn declaring<'a>(class: &ClassFile<'a>, synthetic: &Member<'_>) -> Option<(Code<
         member.name == name
             && member.descriptor.split_once(')').is_some_and(|(parameters, _)| {
                 // An instance method is called with its receiver first.
-                parameters == head || head.ends_with(&parameters[1..]) && synthetic.is_static() && !member.is_static()
+                let own = parameters.get(1..).is_some_and(|own| head.ends_with(own));
+                parameters == head || own && synthetic.is_static() && !member.is_static()
             })
     };
     let member = class.methods.iter().find(is_declared)?;

@@ -291,8 +291,9 @@ impl<'m, 'a> Machine<'m, 'a> {
             }
             Op::Copy => frame.push(frame.peek(count)),
             Op::Swap => {
+                // No compiler swaps with the nothing above the top, but bytes can ask for it.
                 if let (Some(other), Some(top)) =
-                    (frame.stack.len().checked_sub(count), frame.stack.len().checked_sub(1))
+                    (frame.stack.len().checked_sub(count.max(1)), frame.stack.len().checked_sub(1))
                 {
                     frame.stack.swap(other, top.max(other));
                 }
