@@ -143,7 +143,8 @@ impl Filler {
             }
             "azkey" => format!("{}==", self.mixed(86, "+/")),
             "hex" => self.pick("0123456789abcdef", length),
-            "lower" => self.pick(&format!("{LOWER}{DIGITS}"), length),
+            // A digit is in it: letters alone may be a word, and are judged as one.
+            "lower" => self.pick(&format!("{LOWER}{DIGITS}"), length - 1) + &self.pick(DIGITS, 1),
             "upper" => self.pick(&format!("{UPPER}{DIGITS}"), length),
             "digits" => self.pick(DIGITS, length),
             "alnum" => self.mixed(length, ""),
