@@ -90,7 +90,8 @@ fn looks_secret(value: &str, rules: &RuleSet) -> bool {
     if shape::is_identifier_words(value) || (letters_only && shape::is_camel_word(value)) {
         return false;
     }
-    shape::entropy(value) >= 2.0
+    // Of six digits or letters one may come three times; `111222` and `aaaa` are nobody's.
+    shape::entropy(value) >= if length < 6 { 2.0 } else { 1.2 }
 }
 
 /// Fragments of code, format strings, descriptors, lists and patterns.
@@ -108,7 +109,7 @@ fn is_code(value: &str) -> bool {
         || value.contains("${")
         || value.contains("%s") && !value.bytes().any(|b| b.is_ascii_digit())
         || value.contains("{}")
-        || value.contains(".*")
+        || value.contains(".*") && !strong
         || value.contains("\\.")
         || edges && !strong
         // The end of base64 is no assignment.

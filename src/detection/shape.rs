@@ -26,35 +26,40 @@ pub fn is_mixed(value: &str) -> bool {
 }
 
 /// `EC2SpotFleetRequestAverageCPUUtilization`: long runs of lower-case letters after capitals.
-/// Random text of this alphabet changes its class at more than half of its steps.
 pub fn is_camel_case(value: &str) -> bool {
     if !value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-')) {
         return false;
     }
     let longest = value.split(|c: char| !c.is_ascii_lowercase()).map(str::len).max().unwrap_or(0);
     let lower = value.bytes().filter(u8::is_ascii_lowercase).count();
-    longest >= 6 && lower * 10 >= value.len() * 6
+    longest >= 6 && lower * 10 >= value.len() * 6 && restlessness(value) < 42
 }
 
-/// Certainly made by a machine, so that nobody can guess it: long, and changing between letters, cases
-/// and digits as no words do. Of random base62, 62 % of the steps change the class; of hex, 47 %.
-pub fn is_machine_made(value: &str) -> bool {
+/// How many of a hundred steps from one byte to the next change between lower-case letters, upper-case
+/// letters, digits and others: 62 in random base62, 47 in hex, some 30 in words run together.
+fn restlessness(value: &str) -> usize {
     let class = |b: u8| match b {
         b'a'..=b'z' => 0,
         b'A'..=b'Z' => 1,
         b'0'..=b'9' => 2,
         _ => 3,
     };
+    let steps = value.as_bytes().windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
+    steps * 100 / value.len().saturating_sub(1).max(1)
+}
+
+/// Certainly made by a machine, so that nobody can guess it: long, and changing between letters, cases
+/// and digits as no words do.
+pub fn is_machine_made(value: &str) -> bool {
     let bytes = value.as_bytes();
     if bytes.len() >= 100 && entropy(value) >= 4.0 && !is_prose(value) {
         return true;
     }
-    let steps = bytes.windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
     bytes.len() >= 20
         && entropy(value) >= 3.0
         && bytes.iter().any(u8::is_ascii_digit)
         && !bytes.iter().any(u8::is_ascii_whitespace)
-        && steps * 100 >= (bytes.len() - 1) * 36
+        && restlessness(value) >= 36
 }
 
 /// `abcdefgh…` and `0123456789…`: alphabets and counting runs.
@@ -70,7 +75,10 @@ pub fn is_sequence(value: &str) -> bool {
 /// A dotted or slashed Java name: `com.acme.PasswordEncoder`, `java/lang/String`.
 pub fn is_class_name(value: &str) -> bool {
     let parts: Vec<&str> = value.split(['.', '/', '$']).collect();
+    // Base64 has slashes too.
+    let random = parts.len() <= 3 && value.len() >= 20 && restlessness(value) >= 42;
     parts.len() >= 2
+        && !random
         && parts.iter().all(|part| {
             part.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_')
                 && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
@@ -87,7 +95,8 @@ pub fn is_path(value: &str) -> bool {
         .split('/')
         .filter(|s| s.len() > 1 && s.chars().all(|c| c.is_ascii_lowercase() || "._-".contains(c)))
         .count();
-    (rooted && words >= 1) || (value.as_bytes().get(1..3) == Some(b":\\"))
+    let random = words == 1 && is_machine_made(value);
+    (rooted && words >= 1 && !random) || (value.as_bytes().get(1..3) == Some(b":\\"))
 }
 
 pub fn is_url(value: &str) -> bool {

@@ -1,6 +1,7 @@
-//! Blind sets: artifacts as teams write them, with other random credentials in each run, so that
-//! neither rules nor readers can be tuned to a value. What is planted must be found, in its place and
-//! pair, and nothing else.
+//! Blind sets: artifacts as teams write them, filled with random credentials, so that neither rules nor
+//! readers can be tuned to a value. What is planted must be found, in its place and pair, and nothing else.
+//!
+//! `KEYSIFT_BLIND_SEED` takes other values than a plain run, `KEYSIFT_BLIND_ROUNDS` that many seeds from it.
 
 #[cfg(feature = "compilers")]
 mod compiled;
@@ -130,16 +131,29 @@ fn fill(from: &Path, base: &Path, to: &Path, filler: &mut Filler) {
     }
 }
 
+/// The seeds of this run. They are the same in each plain run: what fails can be looked at again.
+fn seeds() -> std::ops::Range<u64> {
+    let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let first = number("KEYSIFT_BLIND_SEED").unwrap_or(1);
+    first..first + number("KEYSIFT_BLIND_ROUNDS").unwrap_or(1)
+}
+
+/// How many values are planted in each round.
 fn check(folder: &str) -> usize {
     let base = project(folder);
-    let target = tempfile::tempdir().unwrap();
-    let mut filler = Filler::new();
-    fill(&base, &base, target.path(), &mut filler);
-    let (report, _) = scan(target.path().to_str().unwrap());
-    let wrong = judge(&report, &filler.planted);
+    let mut planted = 0;
+    let mut wrong = Vec::new();
+    for seed in seeds() {
+        let target = tempfile::tempdir().unwrap();
+        let mut filler = Filler::new(seed);
+        fill(&base, &base, target.path(), &mut filler);
+        let (report, _) = scan(target.path().to_str().unwrap());
+        wrong.extend(judge(&report, &filler.planted).into_iter().map(|line| format!("seed {seed}: {line}")));
+        assert_eq!(report["trouble"], json!([]), "seed {seed}");
+        planted = filler.planted.len();
+    }
     assert!(wrong.is_empty(), "{folder}: {wrong:#?}");
-    assert_eq!(report["trouble"], json!([]));
-    filler.planted.len()
+    planted
 }
 
 #[test]

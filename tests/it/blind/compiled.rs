@@ -2,7 +2,7 @@
 //! their classes' names.
 
 use super::template::Filler;
-use super::{fill, judge};
+use super::{fill, judge, seeds};
 use crate::support::{project, scan};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -60,7 +60,7 @@ fn stubs(target: &Path, javac: &Path) -> PathBuf {
 /// Fills the sources of a language.
 fn filled(language: &str, folder: &Path) -> (Filler, Vec<PathBuf>) {
     let base = project(&format!("testdata/blind/{language}"));
-    let mut filler = Filler::new();
+    let mut filler = Filler::new(seeds().start);
     fill(&base, &base, &folder.join("src"), &mut filler);
     let mut files = Vec::new();
     sources(&folder.join("src"), &mut files);

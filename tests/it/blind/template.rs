@@ -1,4 +1,4 @@
-//! Templates: artifacts with gaps that are filled with random credentials, other ones in each run.
+//! Templates: artifacts with gaps that are filled with random credentials, other ones for each seed.
 //!
 //! `⟦kind⟧` stands for a value of a kind, `⟦kind:name⟧` for one of a pair that the parts of that name in
 //! the file form, `⟦kind|form⟧` for one that is written in another form. A `?` at the end says that the
@@ -7,7 +7,7 @@
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
 use regex::{Captures, Regex};
 use std::collections::BTreeMap;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::LazyLock;
 
 /// A value that was planted, and where.
@@ -42,14 +42,14 @@ const WORDS: [&str; 20] = [
 
 /// Fills templates, and keeps what it has planted.
 pub struct Filler {
-    state: RandomState,
+    seed: u64,
     count: u64,
     pub planted: Vec<Planted>,
 }
 
 impl Filler {
-    pub fn new() -> Self {
-        Self { state: RandomState::new(), count: 0, planted: Vec::new() }
+    pub fn new(seed: u64) -> Self {
+        Self { seed, count: 0, planted: Vec::new() }
     }
 
     pub fn fill(&mut self, file: &str, template: &str) -> String {
@@ -84,7 +84,9 @@ impl Filler {
 
     fn below(&mut self, limit: usize) -> usize {
         self.count += 1;
-        usize::try_from(self.state.hash_one(self.count) % limit as u64).unwrap()
+        let mut hasher = DefaultHasher::new();
+        (self.seed, self.count).hash(&mut hasher);
+        usize::try_from(hasher.finish() % limit as u64).unwrap()
     }
 
     fn pick(&mut self, alphabet: &str, length: usize) -> String {
