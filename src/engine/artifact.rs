@@ -2,6 +2,7 @@
 
 use super::cache::{Cache, Lesson};
 use super::hop::Pending;
+use super::loose::{Loose, is_loose};
 use super::progress::Progress;
 use super::settings::Settings;
 use crate::archives::{Content, Listed, Reread, Unpacker, Visitor};
@@ -38,11 +39,13 @@ pub struct Shared<'a> {
 }
 
 /// What came of one artifact.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Outcome {
     pub findings: Vec<Finding>,
     pub trouble: Vec<Trouble>,
     pub totals: Totals,
+    /// What is told once all loose classes have been read.
+    pub(super) loose: Loose,
 }
 
 impl Outcome {
@@ -51,6 +54,7 @@ impl Outcome {
         self.findings.extend(other.findings);
         self.trouble.extend(other.trouble);
         self.totals += other.totals;
+        self.loose.add(other.loose);
     }
 }
 
@@ -65,11 +69,12 @@ fn run(path: &EntryPath, blob: &dyn Blob, shared: &Shared<'_>, parallel: bool) -
     let budget = Budget::new(shared.settings.limits.clone());
     let reader = Reader::new(shared, &budget);
     Unpacker { budget: &budget, ledger: shared.ledger, visitor: &reader, parallel }.artifact(path, blob);
-    (reader.finish(), budget.exhausted())
+    let outcome = if is_loose(path) { reader.leave(path) } else { reader.finish() };
+    (outcome, budget.exhausted())
 }
 
 /// The visitor that reads leaves.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     shared: &'a Shared<'a>,
     budget: &'a Budget,
     entries: AtomicU64,
@@ -98,7 +103,7 @@ const CHUNK: usize = 8 << 20;
 const OVERLAP: usize = 64 << 10;
 
 impl<'a> Reader<'a> {
-    fn new(shared: &'a Shared<'a>, budget: &'a Budget) -> Self {
+    pub(super) fn new(shared: &'a Shared<'a>, budget: &'a Budget) -> Self {
         Self {
             shared,
             budget,
@@ -125,14 +130,18 @@ impl<'a> Reader<'a> {
         self.judge(path, evidence);
     }
 
-    fn judge(&self, path: &EntryPath, mut evidence: Evidence<'_>) {
+    /// Groups that were found before, to be assembled with what follows.
+    pub(super) fn take(&self, groups: Vec<Group>) {
+        self.collected().groups.extend(groups);
+    }
+
+    pub(super) fn judge(&self, path: &EntryPath, mut evidence: Evidence<'_>) {
         if let Some(lesson) = self.lesson.as_ref().filter(|_| evidence.speaks_of_others()) {
             lesson.gives(path);
         }
-        if !(evidence.unresolved.is_empty() && evidence.takes.is_empty())
-            && let Some(container) = path.parent()
-        {
-            self.collected().pending.entry(container).or_default().add(&mut evidence, self.shared.rules);
+        if !(evidence.unresolved.is_empty() && evidence.takes.is_empty()) {
+            let container = path.parent().unwrap_or_else(|| path.clone());
+            self.collected().pending.entry(container).or_default().note(&mut evidence, self.shared.rules);
         }
         let (mut candidates, capped) = detect(&evidence, path, self.shared.rules, self.most_in_an_entry());
         if capped {
@@ -226,7 +235,16 @@ impl<'a> Reader<'a> {
         total
     }
 
-    fn finish(self) -> Outcome {
+    /// Leaves what a loose class holds to all of them.
+    fn leave(self, path: &EntryPath) -> Outcome {
+        let mut collected = self.collected();
+        let groups = std::mem::take(&mut collected.groups);
+        let pending = collected.pending.remove(path).unwrap_or_default();
+        drop(collected);
+        Outcome { loose: Loose { groups, pending, ..Loose::default() }, ..self.finish() }
+    }
+
+    pub(super) fn finish(self) -> Outcome {
         if let Some(lesson) = self.lesson {
             lesson.keep();
         }
@@ -247,6 +265,7 @@ impl<'a> Reader<'a> {
                 trusted: self.trusted.into_inner(),
                 cached: 0,
             },
+            loose: Loose::default(),
         }
     }
 }
@@ -319,7 +338,8 @@ impl Visitor for Reader<'_> {
     fn container_end(&self, path: &EntryPath, reread: &dyn Reread) {
         let pending = self.collected().pending.remove(path);
         if let Some(pending) = pending.filter(|pending| !pending.is_empty()) {
-            pending.follow(path, reread, self.shared.rules, &mut |path, evidence| self.judge(path, evidence));
+            let entry = |name: &str| path.child(name.as_bytes());
+            pending.follow(&entry, reread, self.shared.rules, &mut |path, evidence| self.judge(path, evidence));
         }
     }
 

@@ -3,6 +3,8 @@
 
 use super::artifact::{self, Outcome, Shared};
 use super::cache::{Cache, OutcomeKey};
+use super::hop::Pending;
+use super::loose::{Loose, is_loose};
 use crate::blob::Blob;
 use crate::place::{EntryPath, Origin};
 use crate::sources::artifact::Artifact;
@@ -26,11 +28,14 @@ impl Driver<'_> {
             let next = self.queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(mut artifact) = next else { return };
             // A driver that died would leave the queue to fill up for ever.
-            let outcome = catch_unwind(AssertUnwindSafe(|| self.drive(&mut artifact))).unwrap_or_else(|_| {
+            let mut outcome = catch_unwind(AssertUnwindSafe(|| self.drive(&mut artifact))).unwrap_or_else(|_| {
                 let cause = "internal error; please report it";
                 lost(Trouble::new(&artifact.entry, Kind::Corrupt, Stage::Detection, cause))
             });
             self.shared.progress.artifact();
+            if artifact.origin.is_none() && is_loose(&artifact.entry) {
+                outcome.loose.classes.push(artifact);
+            }
             self.total.lock().unwrap_or_else(PoisonError::into_inner).add(outcome);
         }
     }
@@ -49,6 +54,9 @@ impl Driver<'_> {
         };
         // Not kept with the outcome: where a version is in use may change while it does not.
         if let Some(origin) = &artifact.origin {
+            // Versions of one class are not linked with each other.
+            let loose = std::mem::take(&mut outcome.loose);
+            outcome.add(self.pool.install(|| Loose { pending: Pending::default(), ..loose }.settle(self.shared)));
             stamp(&mut outcome, origin);
         }
         outcome

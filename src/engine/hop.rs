@@ -24,33 +24,38 @@ pub(super) struct Pending {
 
 impl Pending {
     /// What library classes say of each other is no business of the application's.
-    pub(super) fn add(&mut self, evidence: &mut Evidence<'_>, rules: &RuleSet) {
+    pub(super) fn note(&mut self, evidence: &mut Evidence<'_>, rules: &RuleSet) {
         let own = |class: &str| !is_library(class, &rules.libraries);
         self.wanted.extend(evidence.unresolved.drain(..).filter(|wanted| own(&wanted.owner)));
         self.takes.extend(evidence.takes.drain(..).filter(|take| own(&take.class)));
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
+        self.wanted.extend(other.wanted);
+        self.takes.extend(other.takes);
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.wanted.is_empty() && self.takes.is_empty()
     }
 
-    /// Follows all of it; `found` is told the entry and what it binds.
+    /// Follows all of it; `found` is told the entry and what it binds. `entry` says where a class lies.
     pub(super) fn follow(
         self,
-        container: &EntryPath,
+        entry: &dyn Fn(&str) -> EntryPath,
         reread: &dyn Reread,
         rules: &RuleSet,
         found: &mut dyn FnMut(&EntryPath, Evidence<'_>),
     ) {
-        follow_takes(self.takes, container, reread, rules, found);
-        follow_wanted(self.wanted, container, reread, rules, found);
+        follow_takes(self.takes, entry, reread, rules, found);
+        follow_wanted(self.wanted, entry, reread, rules, found);
     }
 }
 
 /// Constants and getters: the class that holds the value is read again, for what it holds.
 fn follow_wanted(
     wanted: Vec<Unresolved>,
-    container: &EntryPath,
+    entry: &dyn Fn(&str) -> EntryPath,
     reread: &dyn Reread,
     rules: &RuleSet,
     found: &mut dyn FnMut(&EntryPath, Evidence<'_>),
@@ -78,7 +83,7 @@ fn follow_wanted(
                 .collect();
             bindings.sort_by(|a, b| (&a.scope, &a.key, &a.position).cmp(&(&b.scope, &b.key, &b.position)));
             if !bindings.is_empty() {
-                found(&container.child(name.as_bytes()), Evidence { bindings, ..Evidence::default() });
+                found(&entry(&name), Evidence { bindings, ..Evidence::default() });
                 break;
             }
         }
@@ -89,7 +94,7 @@ fn follow_wanted(
 /// method that only hands its own parameter on takes it too: factories are looked at in a second round.
 fn follow_takes(
     mut takes: Vec<Take>,
-    container: &EntryPath,
+    entry: &dyn Fn(&str) -> EntryPath,
     reread: &dyn Reread,
     rules: &RuleSet,
     found: &mut dyn FnMut(&EntryPath, Evidence<'_>),
@@ -115,7 +120,7 @@ fn follow_takes(
             let mut evidence = read_linked(&bytes, &rules.vocabulary, &links);
             takes.append(&mut evidence.takes);
             if !evidence.bindings.is_empty() {
-                found(&container.child(name.as_bytes()), evidence);
+                found(&entry(name), evidence);
             }
         }
     }

@@ -6,6 +6,7 @@ mod driver;
 pub mod examples;
 mod hop;
 pub mod listing;
+mod loose;
 pub mod progress;
 pub mod scan;
 pub mod settings;

@@ -93,12 +93,14 @@ impl Scan<'_> {
             }
             lister.list()
         })?;
-        let outcome = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut outcome = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let loose = std::mem::take(&mut outcome.loose);
+        outcome.add(pool.install(|| loose.settle(&shared)));
         Ok(Scanned { report: self.report(outcome), lost })
     }
 
     fn report(&self, outcome: Outcome) -> Report {
-        let Outcome { mut findings, mut trouble, totals } = outcome;
+        let Outcome { mut findings, mut trouble, totals, .. } = outcome;
         trouble.sort();
         trouble.dedup();
         // Artifacts come as their drivers are done: that must decide nothing.

@@ -7,6 +7,7 @@
 mod javap;
 #[cfg(feature = "compilers")]
 mod matrix;
+mod folders;
 mod mutations;
 
 use crate::support::{project, scan};

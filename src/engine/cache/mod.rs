@@ -55,12 +55,13 @@ impl Cache {
     pub(super) fn recall(&self, key: &OutcomeKey) -> Option<Outcome> {
         let row = self.store.outcome(&key.0)?;
         let (findings, totals): (Vec<Finding>, Totals) = serde_json::from_slice(&row).ok()?;
-        Some(Outcome { findings, totals: Totals { cached: 1, ..totals }, trouble: Vec::new() })
+        Some(Outcome { findings, totals: Totals { cached: 1, ..totals }, ..Outcome::default() })
     }
 
     /// Keeps a complete outcome.
     pub(super) fn keep(&self, key: &OutcomeKey, outcome: &Outcome) {
         if outcome.trouble.is_empty()
+            && outcome.loose.is_empty()
             && let Ok(row) = serde_json::to_vec(&(&outcome.findings, &outcome.totals))
         {
             self.store.send(Row::Outcome(key.0, row));

@@ -475,3 +475,29 @@ fn shards_share_a_bucket_out() {
     assert_eq!(output.status.code(), Some(2));
     assert!(messages(&output).contains("shards count from 0"));
 }
+
+/// A prefix of class files tells what the jar made of them tells.
+#[test]
+fn loose_classes_are_linked_with_each_other() {
+    let jar = std::fs::read(crate::support::project("testdata/shapes/shapes-java.jar")).unwrap();
+    let mut archive = zip::ZipArchive::new(Cursor::new(&jar)).unwrap();
+    let server = Server::start();
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).unwrap();
+        let name = entry.name().unwrap().into_owned();
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+        if name.ends_with(".class") {
+            server.put("code", &format!("classes/{name}"), bytes);
+        }
+    }
+    server.put("code", "jobs/shapes.jar", jar);
+    let fingerprints = |target: &str| -> BTreeSet<String> {
+        let report = report(&server.scan(&[target]));
+        let findings = report["findings"].as_array().unwrap();
+        findings.iter().map(|finding| finding["fingerprint"].as_str().unwrap().to_owned()).collect()
+    };
+    let loose = fingerprints("s3://code/classes/");
+    assert!(!loose.is_empty());
+    assert_eq!(loose, fingerprints("s3://code/jobs/shapes.jar"));
+}
