@@ -3,11 +3,11 @@
 //! Sources say what is to be found in them: a mark at the end of a line, a comment with a `!` and the
 //! rule, stands for a finding of that rule on that line. A scan of the jar must give exactly these.
 
+mod folders;
 #[cfg(feature = "compilers")]
 mod javap;
 #[cfg(feature = "compilers")]
 mod matrix;
-mod folders;
 mod mutations;
 
 use crate::support::{project, scan};

@@ -55,7 +55,14 @@ fn told(report: &Value) -> Vec<Value> {
 }
 
 fn place(location: &Value) -> Value {
-    json!([location["class"], location["method"], location["field"], location["line"], location["sink"], location["scope"]])
+    json!([
+        location["class"],
+        location["method"],
+        location["field"],
+        location["line"],
+        location["sink"],
+        location["scope"]
+    ])
 }
 
 /// Folders by name, with the jars whose classes are put into them.
@@ -124,7 +131,6 @@ fn a_cache_does_not_lose_the_link() {
     assert!(cached > 0 && cached < second["summary"]["artifacts"].as_u64().unwrap(), "{cached}");
 }
 
-/// Each class is a link to the same file, and yet an artifact.
 #[test]
 #[ignore = "takes half a minute"]
 fn more_classes_than_are_linked() {
@@ -133,9 +139,8 @@ fn more_classes_than_are_linked() {
     unpack(&jar, &desk.path().join("shapes"));
     let folder = desk.path().join("many");
     fs::create_dir(&folder).unwrap();
-    fs::write(folder.join("0.class"), []).unwrap();
-    for number in 1..=100_000 {
-        fs::hard_link(folder.join("0.class"), folder.join(format!("{number}.class"))).unwrap();
+    for number in 0..100_000 {
+        fs::write(folder.join(format!("{number}.class")), []).unwrap();
     }
     let (report, _) = scan(desk.path().to_str().unwrap());
     let trouble = report["trouble"].as_array().unwrap();
