@@ -110,7 +110,7 @@ pub(super) struct ScanArgs {
 
     /// Pass over entries of archives whose name, sizes and CRC-32 the cache knows to hold nothing; who
     /// makes an archive can forge that
-    #[arg(long, requires = "cache", help_heading = "Cache")]
+    #[arg(long, help_heading = "Cache")]
     pub(super) trust_crc: bool,
 
     #[command(flatten)]
@@ -145,7 +145,6 @@ pub(super) struct ScanArgs {
 
     /// What the configuration says of targets.
     #[arg(skip)]
-    #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "only places in AWS have to be got into"))]
     pub(super) places: Vec<TargetEntry>,
 
     /// Worker threads; default: all cores

@@ -5,11 +5,13 @@ use crate::engine::settings::Target;
 use crate::reports::exit::Exit;
 use crate::sources::aws::access::Access;
 use crate::sources::aws::policy::{INLINE, MANAGED, Policy, Read, Reader};
+use crate::sources::s3::address::Address;
+use crate::sources::s3::selection::Selection;
 use anyhow::bail;
 use std::io::Write as _;
 
 pub(super) fn print(targets: &[Target]) -> anyhow::Result<Exit> {
-    let readers: Vec<(Reader, Read)> = targets.iter().filter_map(reader).collect();
+    let readers: Vec<(Reader, Read)> = targets.iter().flat_map(readers).collect();
     if readers.is_empty() {
         bail!("no target is s3:// or msf://: what is local takes no permission in AWS");
     }
@@ -27,17 +29,27 @@ pub(super) fn print(targets: &[Target]) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
-fn reader(target: &Target) -> Option<(Reader, Read)> {
-    let (access, read) = match target {
-        Target::S3(selection) => {
-            let (bucket, prefix) = (selection.address.bucket.clone(), selection.address.prefix.clone());
-            (&selection.access, Read::Objects { bucket, prefix, versions: selection.all_versions })
+/// What one target takes: with an inventory, objects of two buckets, and no listing.
+fn readers(target: &Target) -> Vec<(Reader, Read)> {
+    let (access, reads) = match target {
+        Target::S3(selection) => (&selection.access, objects(selection)),
+        Target::Msf { address, access, .. } => {
+            let (region, name) = (address.region.clone(), address.application.clone());
+            (access, vec![Read::Applications { region, name }])
         }
-        Target::Msf { address, access } => {
-            (access, Read::Applications { region: address.region.clone(), name: address.application.clone() })
-        }
-        Target::Path { .. } | Target::Stdin { .. } => return None,
+        Target::Path { .. } | Target::Stdin { .. } => return Vec::new(),
     };
     let Access { region, role, external_id, .. } = access.clone();
-    Some((Reader { region, role, external_id }, read))
+    let reader = Reader { region, role, external_id };
+    reads.into_iter().map(|read| (reader.clone(), read)).collect()
+}
+
+fn objects(selection: &Selection) -> Vec<Read> {
+    let (Address { bucket, prefix }, versions) = (selection.address.clone(), selection.all_versions);
+    let Some(manifest) = &selection.inventory else { return vec![Read::Objects { bucket, prefix, versions }] };
+    // S3 writes `…/ID/DATE/manifest.json`, and the files that it names to `…/ID/data/`.
+    let mut above = manifest.prefix.rsplitn(3, '/').skip(2);
+    let folder = above.next().map(|folder| format!("{folder}/")).unwrap_or_default();
+    let inventory = Read::Named { bucket: manifest.bucket.clone(), prefix: folder, versions: false };
+    vec![Read::Named { bucket, prefix, versions }, inventory]
 }

@@ -4,14 +4,16 @@ use super::args::size;
 use super::config::TargetEntry;
 use crate::engine::settings::Target;
 use crate::sources::aws::access::Access;
+use crate::sources::filter::Filter;
 use crate::sources::msf;
 use crate::sources::s3::address::Address;
 use crate::sources::s3::selection::{Criteria, Selection};
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, ValueEnum};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
+use std::sync::Arc;
 
 /// Access to AWS, and which objects to take
 #[derive(Debug, Args)]
@@ -106,33 +108,45 @@ impl RemoteArgs {
 }
 
 /// The target that a word names, if it names one in AWS.
-pub(super) fn target(word: &str, args: &RemoteArgs, places: &[TargetEntry]) -> anyhow::Result<Option<Target>> {
+pub(super) fn target(
+    word: &str,
+    args: &RemoteArgs,
+    place: Option<&TargetEntry>,
+    filter: Option<Arc<Filter>>,
+) -> anyhow::Result<Option<Target>> {
     let mut access = args.access();
-    if let Some(place) = places.iter().filter(|place| place.covers(word).is_some()).max_by_key(|p| p.covers(word)) {
+    if let Some(place) = place {
         place.fill(&mut access);
     }
     match word.split_once("://") {
         Some(("s3", _)) => {
             let address = Address::parse(word).with_context(|| word.to_owned())?;
-            let criteria = Criteria {
-                keys: None,
+            let mut criteria = Criteria {
+                keys: filter,
                 min_size: args.min_size,
                 max_size: args.max_size,
                 modified_since: args.modified_since,
                 classes: args.storage_class.clone(),
             };
+            if let Some(place) = place {
+                place.narrow(&mut criteria);
+                let since = place.modified_since.as_deref().map(since).transpose();
+                let since = since.map_err(|cause| anyhow!("{word}: modified-since: {cause}"))?;
+                criteria.modified_since = criteria.modified_since.or(since);
+            }
             let selection = Selection {
                 address,
                 access,
                 criteria,
-                all_versions: args.all_versions,
+                all_versions: args.all_versions || place.is_some_and(|place| place.all_versions == Some(true)),
                 inventory: args.inventory.clone(),
+                elsewhere: Vec::new(),
             };
             Ok(Some(Target::S3(Box::new(selection))))
         }
         Some(("msf", _)) => {
             let address = msf::address::Address::parse(word).with_context(|| word.to_owned())?;
-            Ok(Some(Target::Msf { address, access }))
+            Ok(Some(Target::Msf { address, access, filter }))
         }
         _ => Ok(None),
     }
@@ -144,6 +158,39 @@ fn manifest(uri: &str) -> Result<Address, String> {
         Ok(address)
     } else {
         Err("expected s3://…/manifest.json".to_owned())
+    }
+}
+
+/// Of targets that overlap, each object belongs to the one that names most of its key. What is named twice
+/// is scanned once.
+pub(super) fn share_out(targets: &mut Vec<Target>) {
+    let same = |one: &Selection, other: &Selection| {
+        one.address.bucket == other.address.bucket && one.access.endpoint == other.access.endpoint
+    };
+    let mut seen: Vec<Target> = Vec::new();
+    targets.retain(|target| {
+        let again = seen.iter().any(|earlier| match (earlier, target) {
+            (Target::S3(one), Target::S3(other)) => same(one, other) && one.address == other.address,
+            (Target::Msf { address, access, .. }, Target::Msf { address: other, access: its, .. }) => {
+                address == other && access == its
+            }
+            _ => false,
+        });
+        if !again && target.is_remote() {
+            seen.push(target.clone());
+        }
+        !again
+    });
+    for target in targets {
+        let Target::S3(selection) = target else { continue };
+        let prefix = &selection.address.prefix;
+        selection.elsewhere = seen
+            .iter()
+            .filter_map(|other| if let Target::S3(other) = other { Some(other) } else { None })
+            .filter(|other| same(selection, other) && other.address.prefix.len() > prefix.len())
+            .map(|other| other.address.prefix.clone())
+            .filter(|longer| longer.starts_with(prefix.as_str()))
+            .collect();
     }
 }
 

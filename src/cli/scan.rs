@@ -21,8 +21,7 @@ use crate::findings::policy::Policy;
 use crate::reports::document::Document;
 use crate::reports::exit::Exit;
 use crate::reports::report::Shown;
-use crate::sources::filter::{Filter, Globs, NATIVE};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -79,7 +78,7 @@ pub(super) fn run(mut args: Box<ScanArgs>) -> anyhow::Result<Exit> {
 
 fn lost_message(Lost { target, cause }: &Lost) -> String {
     let (near, listed) = match target {
-        Target::Path { path, listed } => (suggestion(path), listed.as_ref()),
+        Target::Path { path, listed, .. } => (suggestion(path), listed.as_ref()),
         _ => (None, None),
     };
     let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
@@ -90,12 +89,12 @@ fn lost_message(Lost { target, cause }: &Lost) -> String {
 fn settings(args: &ScanArgs, outputs: &Outputs) -> anyhow::Result<Settings> {
     let defaults = Settings::default();
     let limits = Limits::default();
-    let globs = |flag: &str, patterns: &[String]| Globs::new(patterns).with_context(|| flag.to_owned());
-    let native = NATIVE.iter().filter(|_| args.no_native).map(|glob| (*glob).to_owned());
-    let exclude: Vec<String> = args.exclude.iter().cloned().chain(native).collect();
+    if args.trust_crc && args.cache.is_none() {
+        bail!("--trust-crc needs --cache: entries are known from earlier scans");
+    }
     Ok(Settings {
         targets: targets::targets(args)?,
-        filter: Filter { include: globs("--include", &args.include)?, exclude: globs("--exclude", &exclude)? },
+        filter: targets::filter(args, None)?,
         outputs: outputs.files().into_iter().chain(args.cache.clone()).collect(),
         trust_crc: args.trust_crc,
         shard: args.shard.as_deref().map(shard::parse).transpose().context("--shard")?,

@@ -1,12 +1,15 @@
 //! Targets: what the words and lists name.
 
 use super::args::ScanArgs;
+use super::config::TargetEntry;
 use crate::engine::settings::Target;
 use crate::place::EntryPath;
+use crate::sources::filter::{Filter, Globs, NATIVE};
 use anyhow::{Context as _, bail};
 use std::ffi::OsStr;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub(super) fn targets(args: &ScanArgs) -> anyhow::Result<Vec<Target>> {
     let mut targets = Vec::new();
@@ -30,28 +33,55 @@ pub(super) fn targets(args: &ScanArgs) -> anyhow::Result<Vec<Target>> {
         None => {}
     }
     #[cfg(feature = "aws")]
-    super::remote::check(&targets, &args.remote)?;
+    {
+        super::remote::share_out(&mut targets);
+        super::remote::check(&targets, &args.remote)?;
+    }
     Ok(targets)
+}
+
+/// What is to be scanned of targets, or of one that the configuration says more of.
+pub(super) fn filter(args: &ScanArgs, place: Option<&TargetEntry>) -> anyhow::Result<Filter> {
+    let globs = |flag: &str, patterns: &[String]| Globs::new(patterns).with_context(|| flag.to_owned());
+    let include = place.and_then(|place| place.include.as_ref()).unwrap_or(&args.include);
+    let more = place.map(|place| &*place.exclude).unwrap_or_default();
+    let native = NATIVE.iter().filter(|_| args.no_native).map(|glob| (*glob).to_owned());
+    let exclude: Vec<String> = args.exclude.iter().chain(more).cloned().chain(native).collect();
+    Ok(Filter { include: globs("include", include)?, exclude: globs("exclude", &exclude)? })
 }
 
 fn named(path: PathBuf, listed: Option<String>, args: &ScanArgs) -> anyhow::Result<Target> {
     let context = || listed.clone().unwrap_or_default();
-    if let Some(target) = path.to_str().map(|word| remote(word, args)).transpose().with_context(context)?.flatten() {
+    let place = TargetEntry::of(&args.places, &path);
+    let own = place.filter(|place| place.include.is_some() || !place.exclude.is_empty());
+    let filter = own.map(|own| filter(args, Some(own)).map(Arc::new)).transpose()?;
+    let remote = |word| remote(word, args, place, filter.clone());
+    if let Some(target) = path.to_str().map(remote).transpose().with_context(context)?.flatten() {
         return Ok(target);
     }
     if path.as_os_str().is_empty() {
         bail!("an empty path names nothing; perhaps a variable is not set");
     }
-    Ok(Target::Path { path, listed })
+    Ok(Target::Path { path, listed, filter })
 }
 
 #[cfg(feature = "aws")]
-fn remote(word: &str, args: &ScanArgs) -> anyhow::Result<Option<Target>> {
-    super::remote::target(word, &args.remote, &args.places)
+fn remote(
+    word: &str,
+    args: &ScanArgs,
+    place: Option<&TargetEntry>,
+    filter: Option<Arc<Filter>>,
+) -> anyhow::Result<Option<Target>> {
+    super::remote::target(word, &args.remote, place, filter)
 }
 
 #[cfg(not(feature = "aws"))]
-fn remote(word: &str, _args: &ScanArgs) -> anyhow::Result<Option<Target>> {
+fn remote(
+    word: &str,
+    _args: &ScanArgs,
+    _place: Option<&TargetEntry>,
+    _filter: Option<Arc<Filter>>,
+) -> anyhow::Result<Option<Target>> {
     match word.split_once("://") {
         Some((scheme @ ("s3" | "msf"), _)) => bail!("{scheme}:// targets are not supported by this build"),
         _ => Ok(None),

@@ -20,6 +20,7 @@ use crate::formats::{Context, is_class, read, read_chunk};
 use crate::place::EntryPath;
 use crate::reports::report::Totals;
 use crate::rules::set::RuleSet;
+use crate::sources::filter::Filter;
 use crate::trouble::{Kind, Stage, Trouble};
 use rustc_hash::FxHashMap;
 use std::io::Read;
@@ -60,14 +61,14 @@ impl Outcome {
 
 /// Scans one artifact. Where a cap of the whole artifact was hit, the order of the workers decided
 /// what it left out; the artifact is read again in directory order, so that every run tells the same.
-pub fn scan(path: &EntryPath, blob: &dyn Blob, shared: &Shared<'_>) -> Outcome {
-    let (outcome, exhausted) = run(path, blob, shared, true);
-    if exhausted && !shared.stop.load(Ordering::Relaxed) { run(path, blob, shared, false).0 } else { outcome }
+pub fn scan(path: &EntryPath, blob: &dyn Blob, filter: &Filter, shared: &Shared<'_>) -> Outcome {
+    let (outcome, exhausted) = run(path, blob, filter, shared, true);
+    if exhausted && !shared.stop.load(Ordering::Relaxed) { run(path, blob, filter, shared, false).0 } else { outcome }
 }
 
-fn run(path: &EntryPath, blob: &dyn Blob, shared: &Shared<'_>, parallel: bool) -> (Outcome, bool) {
+fn run(path: &EntryPath, blob: &dyn Blob, filter: &Filter, shared: &Shared<'_>, parallel: bool) -> (Outcome, bool) {
     let budget = Budget::new(shared.settings.limits.clone());
-    let reader = Reader::new(shared, &budget);
+    let reader = Reader::new(shared, filter, &budget);
     Unpacker { budget: &budget, ledger: shared.ledger, visitor: &reader, parallel }.artifact(path, blob);
     let outcome = if is_loose(path) { reader.leave(path) } else { reader.finish() };
     (outcome, budget.exhausted())
@@ -76,6 +77,7 @@ fn run(path: &EntryPath, blob: &dyn Blob, shared: &Shared<'_>, parallel: bool) -
 /// The visitor that reads leaves.
 pub(super) struct Reader<'a> {
     shared: &'a Shared<'a>,
+    filter: &'a Filter,
     budget: &'a Budget,
     entries: AtomicU64,
     bytes: AtomicU64,
@@ -103,9 +105,10 @@ const CHUNK: usize = 8 << 20;
 const OVERLAP: usize = 64 << 10;
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(shared: &'a Shared<'a>, budget: &'a Budget) -> Self {
+    pub(super) fn new(shared: &'a Shared<'a>, filter: &'a Filter, budget: &'a Budget) -> Self {
         Self {
             shared,
+            filter,
             budget,
             entries: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
@@ -113,7 +116,7 @@ impl<'a> Reader<'a> {
             classes: AtomicU64::new(0),
             texts: AtomicU64::new(0),
             trusted: AtomicU64::new(0),
-            lesson: shared.cache.and_then(Cache::lesson),
+            lesson: shared.cache.and_then(|cache| cache.lesson(filter)),
             collected: Mutex::default(),
         }
     }
@@ -280,7 +283,7 @@ fn fault(path: &EntryPath, bytes: &[u8]) {
 
 impl Visitor for Reader<'_> {
     fn wanted(&self, path: &EntryPath) -> bool {
-        let wanted = !self.shared.settings.filter.excludes(path.innermost());
+        let wanted = !self.filter.excludes(path.innermost());
         if !wanted {
             self.left_out.fetch_add(1, Ordering::Relaxed);
             self.count(path, Totals { left_out: 1, ..Totals::default() });
@@ -289,7 +292,7 @@ impl Visitor for Reader<'_> {
     }
 
     fn wants_all(&self) -> bool {
-        self.shared.settings.filter.exclude.is_none() && self.lesson.is_none()
+        self.filter.exclude.is_none() && self.lesson.is_none()
     }
 
     fn is_known(&self, path: &EntryPath, listed: &Listed) -> bool {

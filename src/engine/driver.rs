@@ -4,10 +4,12 @@
 use super::artifact::{self, Outcome, Shared};
 use super::cache::{Cache, OutcomeKey};
 use super::hop::Pending;
+use super::listing::Task;
 use super::loose::{Loose, is_loose};
 use crate::blob::Blob;
 use crate::place::{EntryPath, Origin};
 use crate::sources::artifact::Artifact;
+use crate::sources::filter::Filter;
 use crate::trouble::{Kind, Stage, Trouble};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
@@ -16,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// What drivers take from, and where they work.
 pub(super) struct Driver<'a> {
-    pub(super) queue: &'a Mutex<Receiver<Artifact>>,
+    pub(super) queue: &'a Mutex<Receiver<Task>>,
     pub(super) pool: &'a rayon::ThreadPool,
     pub(super) shared: &'a Shared<'a>,
     pub(super) total: &'a Mutex<Outcome>,
@@ -26,31 +28,32 @@ impl Driver<'_> {
     pub(super) fn run(&self) {
         loop {
             let next = self.queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(mut artifact) = next else { return };
+            let Ok(mut task) = next else { return };
             // A driver that died would leave the queue to fill up for ever.
-            let mut outcome = catch_unwind(AssertUnwindSafe(|| self.drive(&mut artifact))).unwrap_or_else(|_| {
+            let mut outcome = catch_unwind(AssertUnwindSafe(|| self.drive(&mut task))).unwrap_or_else(|_| {
                 let cause = "internal error; please report it";
-                lost(Trouble::new(&artifact.entry, Kind::Corrupt, Stage::Detection, cause))
+                lost(Trouble::new(&task.artifact.entry, Kind::Corrupt, Stage::Detection, cause))
             });
             self.shared.progress.artifact();
-            if artifact.origin.is_none() && is_loose(&artifact.entry) {
-                outcome.loose.classes.push(artifact);
+            if task.artifact.origin.is_none() && is_loose(&task.artifact.entry) {
+                outcome.loose.classes.push(task.artifact);
             }
             self.total.lock().unwrap_or_else(PoisonError::into_inner).add(outcome);
         }
     }
 
-    fn drive(&self, artifact: &mut Artifact) -> Outcome {
+    fn drive(&self, Task { artifact, filter }: &mut Task) -> Outcome {
         if self.stopped() {
             return lost(interrupted(&artifact.entry, "not scanned"));
         }
-        let key = self.shared.cache.and_then(|cache| Some((cache, cache.key(artifact)?)));
+        let filter = filter.as_deref().unwrap_or(&self.shared.settings.filter);
+        let key = self.shared.cache.and_then(|cache| Some((cache, cache.key(artifact, filter)?)));
         let mut outcome = match key.as_ref().and_then(|(cache, key)| cache.recall(key)) {
             Some(outcome) => {
                 self.shared.progress.read(artifact.length);
                 outcome
             }
-            None => self.scan(artifact, key),
+            None => self.scan(artifact, filter, key),
         };
         // Not kept with the outcome: where a version is in use may change while it does not.
         if let Some(origin) = &artifact.origin {
@@ -67,7 +70,7 @@ impl Driver<'_> {
     }
 
     /// An artifact that changes while it is read is read again, once.
-    fn scan(&self, artifact: &mut Artifact, key: Option<(&Cache, OutcomeKey)>) -> Outcome {
+    fn scan(&self, artifact: &mut Artifact, filter: &Filter, key: Option<(&Cache, OutcomeKey)>) -> Outcome {
         let Artifact { entry, content, length, .. } = artifact;
         let _memory = self.shared.ledger.wait_for(content.memory(&self.shared.settings.limits));
         if self.stopped() {
@@ -75,7 +78,7 @@ impl Driver<'_> {
         }
         let mut once = || {
             let blob = content.open(entry)?;
-            let outcome = self.pool.install(|| artifact::scan(entry, &*blob, self.shared));
+            let outcome = self.pool.install(|| artifact::scan(entry, &*blob, filter, self.shared));
             Ok((outcome, blob))
         };
         let stale = |scanned: &Result<(Outcome, Box<dyn Blob>), _>| matches!(scanned, Ok((_, b)) if b.is_stale());

@@ -6,6 +6,7 @@ use crate::place::EntryPath;
 use crate::sources::artifact::{Artifact, Bytes, Found, Listed};
 #[cfg(feature = "aws")]
 use crate::sources::aws::network::Network;
+use crate::sources::filter::Filter;
 use crate::sources::local;
 #[cfg(feature = "aws")]
 use crate::sources::{msf, s3};
@@ -13,7 +14,7 @@ use crate::trouble::{Kind, Stage, Trouble};
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -29,12 +30,19 @@ pub struct Lost {
     pub cause: String,
 }
 
+/// An artifact in the queue.
+pub(super) struct Task {
+    pub(super) artifact: Artifact,
+    /// That of its target, if it has one of its own.
+    pub(super) filter: Option<Arc<Filter>>,
+}
+
 /// What is listed, and where it goes. A full queue halts a listing until somebody takes from it.
 pub(super) struct Lister<'a> {
     pub(super) settings: &'a Settings,
     pub(super) progress: &'a dyn Progress,
     pub(super) stop: &'a AtomicBool,
-    pub(super) queue: SyncSender<Artifact>,
+    pub(super) queue: SyncSender<Task>,
     pub(super) left_out: &'a (dyn Fn() + Sync),
     pub(super) trouble: &'a (dyn Fn(Trouble) + Sync),
     /// There if a target is remote.
@@ -54,7 +62,8 @@ impl Lister<'_> {
         let next = AtomicUsize::new(0);
         let list_remote = || {
             while let Some(&index) = remote.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let listed = self.remote(&targets[index], &mut |found| self.emit(found));
+                let target = &targets[index];
+                let listed = self.remote(target, &mut |found| self.emit(target, found));
                 self.ended(index, listed, &lose);
             }
         };
@@ -62,12 +71,15 @@ impl Lister<'_> {
             for _ in 0..remote.len().min(AT_ONCE) {
                 thread::Builder::new().name("list".to_owned()).spawn_scoped(scope, list_remote)?;
             }
-            let mut listing = local::Listing::new(&self.settings.filter, self.stop, &self.settings.outputs);
+            let mut listing = local::Listing::new(self.stop, &self.settings.outputs);
             for &index in &local {
-                let listed = match &targets[index] {
+                let target = &targets[index];
+                let listed = match target {
                     _ if self.stop.load(Ordering::Relaxed) => Listed::Stopped,
-                    Target::Path { path, .. } => listing.list(path, &mut |found| self.emit(found)),
-                    _ => self.standard_input(&targets[index]),
+                    Target::Path { path, .. } => {
+                        listing.list(path, self.filter(target), &mut |found| self.emit(target, found))
+                    }
+                    _ => self.standard_input(target),
                 };
                 self.ended(index, listed, &lose);
             }
@@ -79,15 +91,19 @@ impl Lister<'_> {
         Ok(lost.into_iter().map(|(index, cause)| Lost { target: targets[index].clone(), cause }).collect())
     }
 
+    fn filter<'t>(&'t self, target: &'t Target) -> &'t Filter {
+        target.filter().map_or(&self.settings.filter, |own| own)
+    }
+
     /// What belongs to another shard is not even counted: that one does.
-    fn emit(&self, found: Found) {
+    fn emit(&self, target: &Target, found: Found) {
         let shard = self.settings.shard.as_ref();
         let own = |entry: &EntryPath| shard.is_none_or(|shard| shard.holds(entry.artifact_uri()));
         match found {
             Found::Artifact(Artifact { entry, .. }) | Found::LeftOut(entry) if !own(&entry) => {}
             Found::Artifact(artifact) => {
                 self.progress.found(artifact.length);
-                let _ = self.queue.send(artifact);
+                let _ = self.queue.send(Task { artifact, filter: target.filter().cloned() });
             }
             Found::Trouble(trouble) => (self.trouble)(trouble),
             Found::LeftOut(_) => (self.left_out)(),
@@ -112,8 +128,8 @@ impl Lister<'_> {
     fn remote(&self, target: &Target, emit: &mut dyn FnMut(Found)) -> Listed {
         let Some(line) = self.network.map(Network::line) else { return Listed::Stopped };
         match target {
-            Target::S3(selection) => s3::list(selection, &self.settings.filter, line, emit),
-            Target::Msf { address, access } => msf::list(address, access, &self.settings.filter, line, emit),
+            Target::S3(selection) => s3::list(selection, self.filter(target), line, emit),
+            Target::Msf { address, access, .. } => msf::list(address, access, self.filter(target), line, emit),
             Target::Path { .. } | Target::Stdin { .. } => Listed::Done,
         }
     }
@@ -158,7 +174,7 @@ impl Lister<'_> {
         }
         let length = bytes.len() as u64;
         let content = Box::new(Bytes(Some(bytes)));
-        self.emit(Found::Artifact(Artifact { entry, length, identity: None, origin: None, content }));
+        self.emit(target, Found::Artifact(Artifact { entry, length, identity: None, origin: None, content }));
         Listed::Done
     }
 }

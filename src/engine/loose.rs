@@ -47,7 +47,7 @@ impl Loose {
     pub(super) fn settle(self, shared: &Shared<'_>) -> Outcome {
         let Self { groups, pending, classes } = self;
         let budget = Budget::new(shared.settings.limits.clone());
-        let reader = Reader::new(shared, &budget);
+        let reader = Reader::new(shared, &shared.settings.filter, &budget);
         reader.take(groups);
         if !pending.is_empty() && classes.len() <= MAX_CLASSES {
             let classes = Classes::new(classes, shared);

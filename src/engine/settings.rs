@@ -13,6 +13,7 @@ use crate::sources::msf;
 #[cfg(feature = "aws")]
 use crate::sources::s3::selection::Selection;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What the user named.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub enum Target {
         path: PathBuf,
         /// The list and line that named it, `files.txt:3`, if a list did.
         listed: Option<String>,
+        /// Instead of that of the whole scan.
+        filter: Option<Arc<Filter>>,
     },
     /// Content on standard input, under this name.
     Stdin { name: String },
@@ -29,12 +32,12 @@ pub enum Target {
     S3(Box<Selection>),
     /// Applications of Managed Service for Apache Flink: `msf://region/application`.
     #[cfg(feature = "aws")]
-    Msf { address: msf::address::Address, access: Access },
+    Msf { address: msf::address::Address, access: Access, filter: Option<Arc<Filter>> },
 }
 
 impl Target {
     pub fn path(path: impl Into<PathBuf>) -> Self {
-        Self::Path { path: path.into(), listed: None }
+        Self::Path { path: path.into(), listed: None, filter: None }
     }
 
     /// As a report shows it.
@@ -50,6 +53,18 @@ impl Target {
         }
     }
 
+    /// Its own filter, if it has one.
+    pub fn filter(&self) -> Option<&Arc<Filter>> {
+        match self {
+            Self::Path { filter, .. } => filter.as_ref(),
+            Self::Stdin { .. } => None,
+            #[cfg(feature = "aws")]
+            Self::S3(selection) => selection.criteria.keys.as_ref(),
+            #[cfg(feature = "aws")]
+            Self::Msf { filter, .. } => filter.as_ref(),
+        }
+    }
+
     /// Whether it is reached over the network.
     pub fn is_remote(&self) -> bool {
         !matches!(self, Self::Path { .. } | Self::Stdin { .. })
@@ -59,6 +74,7 @@ impl Target {
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub targets: Vec<Target>,
+    /// Of targets that have none of their own.
     pub filter: Filter,
     /// Files that the run itself writes, reports and the cache: what the last one left there is not
     /// scanned.

@@ -13,6 +13,12 @@ pub struct Globs {
     patterns: Vec<String>,
 }
 
+impl PartialEq for Globs {
+    fn eq(&self, other: &Self) -> bool {
+        self.patterns == other.patterns
+    }
+}
+
 impl Globs {
     /// `None` without patterns.
     pub fn new(patterns: &[String]) -> Result<Option<Self>, globset::Error> {
@@ -64,7 +70,7 @@ pub struct Path<'a> {
     pub below: &'a str,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
     pub include: Option<Globs>,
     pub exclude: Option<Globs>,

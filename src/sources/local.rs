@@ -93,10 +93,12 @@ const WAYS: u8 = 8;
 /// The files of all targets, each once, whatever names and links lead to it. Ignore files are not
 /// heeded: build output is git-ignored, and it is the prey.
 pub struct Listing<'a> {
-    filter: &'a Filter,
     stop: &'a AtomicBool,
     files: FxHashSet<Identity>,
+    /// How often each was listed under the filter.
     folders: FxHashMap<Identity, u8>,
+    /// That of the last target.
+    filter: Option<&'a Filter>,
     own: Vec<Identity>,
 }
 
@@ -160,6 +162,7 @@ impl Step {
 /// What the user named.
 struct Target<'a> {
     path: &'a Path,
+    filter: &'a Filter,
     is_folder: bool,
 }
 
@@ -182,18 +185,22 @@ impl Target<'_> {
 
 impl<'a> Listing<'a> {
     /// `own` are the files that the reports will replace: what the last run found is no news.
-    pub fn new(filter: &'a Filter, stop: &'a AtomicBool, own: &[PathBuf]) -> Self {
+    pub fn new(stop: &'a AtomicBool, own: &[PathBuf]) -> Self {
         let own = own.iter().filter_map(|path| fs::canonicalize(path).ok()).map(|path| identity(&path)).collect();
-        Self { filter, stop, files: FxHashSet::default(), folders: FxHashMap::default(), own }
+        Self { stop, files: FxHashSet::default(), folders: FxHashMap::default(), filter: None, own }
     }
 
     /// Lists the files of a target in path order.
-    pub fn list(&mut self, target: &Path, emit: &mut dyn FnMut(Found)) -> Listed {
+    pub fn list(&mut self, target: &Path, filter: &'a Filter, emit: &mut dyn FnMut(Found)) -> Listed {
         if is_missing(target) {
             return Listed::Lost("no such file or folder".to_owned());
         }
         let is_folder = fs::metadata(target).is_ok_and(|metadata| metadata.is_dir());
-        let named = Target { path: target, is_folder };
+        let named = Target { path: target, filter, is_folder };
+        // What one filter leaves out, another may take.
+        if self.filter.replace(filter).is_some_and(|last| last != filter) {
+            self.folders.clear();
+        }
         let mut pending = vec![Step { path: target.to_owned(), folder: None, is_link: true }];
         while let Some(step) = pending.pop() {
             if self.stop.load(Ordering::Relaxed) {
@@ -222,7 +229,7 @@ impl<'a> Listing<'a> {
             return;
         }
         let ways = self.folders.entry(identity(real)).or_default();
-        if *ways >= if self.filter.is_empty() { 1 } else { WAYS } {
+        if *ways >= if target.filter.is_empty() { 1 } else { WAYS } {
             return;
         }
         *ways += 1;
@@ -237,7 +244,7 @@ impl<'a> Listing<'a> {
             Ok(())
         });
         if let Err(error) = listed
-            && !target.judge(&step.path, |path| self.filter.leaves_out(path))
+            && !target.judge(&step.path, |path| target.filter.leaves_out(path))
         {
             emit(Found::Trouble(unreadable(&target.entry(&step.path), &error)));
         }
@@ -261,7 +268,7 @@ impl<'a> Listing<'a> {
                 let cause = "not a regular file; pass its content on standard input, with `-`";
                 emit(Found::Trouble(Trouble::new(&entry, Kind::Unsupported, Stage::Source, cause)));
             }
-        } else if !is_named && !target.judge(&step.path, |path| self.filter.admits(path))
+        } else if !is_named && !target.judge(&step.path, |path| target.filter.admits(path))
             || self.own.contains(&identity(&real))
         {
             emit(Found::LeftOut(entry));
@@ -275,7 +282,7 @@ impl<'a> Listing<'a> {
 
     fn lost(&self, target: &Target<'_>, step: &Step, error: &io::Error, emit: &mut dyn FnMut(Found)) {
         let is_named = step.folder.is_none();
-        if !is_named && !target.judge(&step.path, |path| self.filter.admits(path)) {
+        if !is_named && !target.judge(&step.path, |path| target.filter.admits(path)) {
             emit(Found::LeftOut(target.entry(&step.path)));
             return;
         }
@@ -345,7 +352,7 @@ mod tests {
             let stop = AtomicBool::new(false);
             let mut files = 0;
             let mut count = |found| files += usize::from(matches!(found, Found::Artifact(_)));
-            assert_eq!(Listing::new(&filter, &stop, &[]).list(folder.path(), &mut count), Listed::Done);
+            assert_eq!(Listing::new(&stop, &[]).list(folder.path(), &filter, &mut count), Listed::Done);
             assert_eq!(files, 60);
         }
     }

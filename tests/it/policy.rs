@@ -171,8 +171,9 @@ fn versions_take_two_more_actions() {
 
 #[test]
 fn what_is_named_elsewhere_is_not_listed() {
-    let named = Read::Named { bucket: "inventories".to_owned(), prefix: "code/daily/".to_owned() };
-    assert_eq!(actions(&policy(&[named])), ["s3:GetObject", "kms:Decrypt"]);
+    let named = |versions| Read::Named { bucket: "inventories".to_owned(), prefix: "code/daily/".to_owned(), versions };
+    assert_eq!(actions(&policy(&[named(false)])), ["s3:GetObject", "kms:Decrypt"]);
+    assert_eq!(actions(&policy(&[named(true)])), ["s3:GetObject", "s3:GetObjectVersion", "kms:Decrypt"]);
 }
 
 /// Joining the conditions of one bucket with the name of another would let each be listed by the

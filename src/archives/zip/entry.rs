@@ -30,6 +30,14 @@ pub(super) struct Container<'a> {
     pub(super) depth: usize,
 }
 
+/// What becomes of an entry.
+pub(super) enum Fate {
+    ToBeRead,
+    /// What is in it is known already.
+    Known,
+    LeftOut,
+}
+
 /// Where an entry's data lies.
 #[derive(Clone, Copy)]
 pub(super) struct Data {
@@ -67,17 +75,19 @@ impl Container<'_> {
         Some(extent)
     }
 
-    /// Whether it is wanted, and nobody knows what is in it. What is known counts as if it were read.
-    pub(super) fn is_to_be_read(&self, record: &Record) -> bool {
+    /// What is known counts as if it were read.
+    pub(super) fn fate(&self, record: &Record) -> Fate {
         let child = self.child(record);
         if !self.walk.wanted(&child) {
-            return false;
+            return Fate::LeftOut;
         }
-        let known = !record.encrypted() && self.walk.unpacker.visitor.is_known(&child, &record.listed());
-        if known && self.walk.charge_entry(&child) {
+        if record.encrypted() || !self.walk.unpacker.visitor.is_known(&child, &record.listed()) {
+            return Fate::ToBeRead;
+        }
+        if self.walk.charge_entry(&child) {
             self.walk.charge_bytes(&child, record.size);
         }
-        !known
+        Fate::Known
     }
 
     pub(super) fn child(&self, record: &Record) -> EntryPath {

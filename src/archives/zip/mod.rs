@@ -88,7 +88,7 @@ fn listed(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize, end:
         walk.tell(Trouble::new(path, Kind::Limit, Stage::Archive, cause).limit("max-memory"));
         return salvage(walk, path, blob, depth);
     }
-    let mut directory = match Directory::read(blob, end, walk.budget().limits.entries) {
+    let directory = match Directory::read(blob, end, walk.budget().limits.entries) {
         Ok(directory) => directory,
         Err(error) => return walk.tell_unscanned(path, Kind::Unreadable, error.to_string(), blob.len()),
     };
@@ -97,12 +97,10 @@ fn listed(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize, end:
     if !complete && !directory.capped {
         walk.tell_of(path, Kind::Corrupt, "directory does not list as many entries as its end record says");
     }
-    let Chosen { wanted, ends, left_out: mut parts } =
-        Chosen::of(&Container { walk, path, blob, directory: &directory, depth });
-    // Whatever is asked of the archive from here on, what is left out does not exist.
-    directory.records = wanted;
     let container = Container { walk, path, blob, directory: &directory, depth };
-    parts.extend(entries(&container, &ends));
+    let mut chosen = Chosen::of(&container);
+    let mut parts = std::mem::take(&mut chosen.passed_over);
+    parts.extend(entries(&container, &chosen));
     parts.push((end.directory, directory.end));
     parts.extend(end.extents());
     if directory.capped {
@@ -113,14 +111,13 @@ fn listed(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize, end:
     } else if !walk.halted() && !directory.capped {
         gaps(&container, parts);
     }
-    walk.unpacker.visitor.container_end(path, &reread::ByName::new(&container));
+    walk.unpacker.visitor.container_end(path, &reread::ByName::new(&container, &chosen));
 }
 
-/// Visits all entries, each of which ends at the latest where `ends` says, and tells which bytes they
-/// take up.
-fn entries(container: &Container<'_>, ends: &[u64]) -> Vec<Extent> {
-    let records = &container.directory.records;
-    let ranges = records.iter().zip(ends).map(|(record, end)| record.offset..end.saturating_add(OVERREAD));
+/// Visits all entries that are to be read, and tells which bytes they take up.
+fn entries(container: &Container<'_>, chosen: &Chosen) -> Vec<Extent> {
+    let records = &chosen.wanted;
+    let ranges = records.iter().zip(&chosen.ends).map(|(record, end)| record.offset..end.saturating_add(OVERREAD));
     container.blob.read_ahead(&mut { ranges });
     let chunks = chunks(records);
     let next = AtomicUsize::new(0);

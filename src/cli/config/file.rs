@@ -4,12 +4,15 @@ use crate::cli::args::Level;
 use crate::rules::schema::Severity;
 #[cfg(feature = "aws")]
 use crate::sources::aws::access::Access;
+#[cfg(feature = "aws")]
+use crate::sources::s3::selection::Criteria;
 use crate::trouble::Kind;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 /// All of it. What is not there is left to the defaults.
@@ -28,6 +31,8 @@ pub(super) struct File {
     pub(super) baseline_strict: Option<bool>,
     /// The name of an environment variable: the key itself must not be in a repository.
     pub(super) fingerprint_key_env: Option<String>,
+    pub(super) cache: Option<PathBuf>,
+    pub(super) trust_crc: Option<bool>,
     pub(super) rule_files: Vec<PathBuf>,
     pub(super) gitleaks_config: Vec<PathBuf>,
     pub(super) limits: Limits,
@@ -56,7 +61,7 @@ pub(super) struct RuleChange {
     pub(super) enabled: Option<bool>,
 }
 
-/// What is scanned if the command line names nothing, and how a place in AWS is reached.
+/// What is scanned if the command line names nothing, what of it, and how a place in AWS is reached.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "only places in AWS have to be got into"))]
@@ -70,18 +75,42 @@ pub(in crate::cli) struct TargetEntry {
     pub(super) endpoint_url: Option<String>,
     pub(super) no_sign_request: Option<bool>,
     pub(super) requester_pays: Option<bool>,
+    /// Holds instead of the general one.
+    pub(in crate::cli) include: Option<Vec<String>>,
+    /// Leaves out more than the general one.
+    #[serde(default)]
+    pub(in crate::cli) exclude: Vec<String>,
+    pub(super) min_size: Option<Size>,
+    pub(super) max_size: Option<Size>,
+    pub(in crate::cli) modified_since: Option<String>,
+    #[serde(default)]
+    pub(super) storage_class: Vec<String>,
+    pub(in crate::cli) all_versions: Option<bool>,
+}
+
+impl TargetEntry {
+    /// The entry that says most of a target: what it names is the same, or the least that the target lies
+    /// below.
+    pub(in crate::cli) fn of<'a>(entries: &'a [Self], word: &Path) -> Option<&'a Self> {
+        let covering = entries.iter().filter_map(|entry| Some((entry.covers(word)?, entry)));
+        covering.max_by_key(|(length, _)| *length).map(|(_, entry)| entry)
+    }
+
+    /// How long its own name is, if the word names what it names or something below it.
+    fn covers(&self, word: &Path) -> Option<usize> {
+        if let Some(path) = &self.path {
+            let [own, word] = [path, word].map(|path| fs::canonicalize(path).ok());
+            return own.filter(|own| word.is_some_and(|word| word.starts_with(own))).map(|own| own.as_os_str().len());
+        }
+        let uri = self.uri.as_deref()?;
+        let rest = word.to_str()?.strip_prefix(uri)?;
+        (rest.is_empty() || rest.starts_with('/') || uri.ends_with('/')).then_some(uri.len())
+    }
 }
 
 #[cfg(feature = "aws")]
 impl TargetEntry {
-    /// How long the URI is, if the word names what it names or something below it.
-    pub(in crate::cli) fn covers(&self, word: &str) -> Option<usize> {
-        let uri = self.uri.as_deref()?;
-        let rest = word.strip_prefix(uri)?;
-        (rest.is_empty() || rest.starts_with('/') || uri.ends_with('/')).then_some(uri.len())
-    }
-
-    /// What the flags leave open.
+    /// What the flags leave open of how to get in.
     pub(in crate::cli) fn fill(&self, access: &mut Access) {
         let text = |given: &mut Option<String>, own: &Option<String>| *given = given.take().or_else(|| own.clone());
         text(&mut access.profile, &self.profile);
@@ -91,6 +120,15 @@ impl TargetEntry {
         text(&mut access.endpoint, &self.endpoint_url);
         access.anonymous |= self.no_sign_request.unwrap_or(false);
         access.requester_pays |= self.requester_pays.unwrap_or(false);
+    }
+
+    /// What the flags leave open of which objects to take. When they were modified is told in words.
+    pub(in crate::cli) fn narrow(&self, criteria: &mut Criteria) {
+        criteria.min_size = criteria.min_size.or(self.min_size.map(|size| size.0));
+        criteria.max_size = criteria.max_size.or(self.max_size.map(|size| size.0));
+        if criteria.classes.is_empty() {
+            criteria.classes.clone_from(&self.storage_class);
+        }
     }
 }
 
@@ -170,7 +208,7 @@ mod tests {
             ("s3://bucket/jobs-old", false),
             ("s3://bucket", false),
         ] {
-            assert_eq!(entry.covers(word).is_some(), holds, "{word}");
+            assert_eq!(entry.covers(word.as_ref()).is_some(), holds, "{word}");
         }
         let mut access = Access { region: Some("us-east-1".to_owned()), ..Access::default() };
         entry.fill(&mut access);

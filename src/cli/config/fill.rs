@@ -31,6 +31,9 @@ impl Config {
         scalars.fill("threads", &mut args.threads, self.file.threads, "all cores");
         let baseline = self.file.baseline.as_deref().map(|path| self.path(path));
         scalars.fill("baseline", &mut args.baseline.baseline, baseline, "none");
+        let cache = self.file.cache.as_deref().map(|path| self.path(path));
+        scalars.fill("cache", &mut args.cache, cache, "none");
+        scalars.switch("trust-crc", &mut args.trust_crc, self.file.trust_crc);
         scalars.switch("baseline-strict", &mut args.baseline.baseline_strict, self.file.baseline_strict);
         scalars.switch("allow-incomplete", &mut args.allow_incomplete, self.file.allow_incomplete);
         let mut inline = !args.no_inline_allow;
@@ -56,6 +59,9 @@ impl Config {
             args.targets = self.targets();
         }
         args.places = self.file.target.iter().map(|entry| entry.get_ref().clone()).collect();
+        for path in args.places.iter_mut().filter_map(|place| place.path.as_mut()) {
+            *path = self.path(path);
+        }
         let formats = &self.file.formats;
         if args.output.formats.is_empty() && args.output.output.is_none() {
             // They were tried when the file was read.

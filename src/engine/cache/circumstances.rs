@@ -4,13 +4,14 @@
 
 use crate::engine::settings::{Settings, Target};
 use crate::findings::fingerprint::Digester;
+use crate::sources::filter::Filter;
 use std::fs;
 
-/// What else than its content decides what is found in an artifact.
+/// What else than its content, and the filter of its target, decides what is found in an artifact.
 pub(super) fn circumstances(settings: &Settings) -> String {
     let Settings {
         targets: _,
-        filter,
+        filter: _,
         outputs: _,
         trust_crc,
         shard: _,
@@ -20,11 +21,9 @@ pub(super) fn circumstances(settings: &Settings) -> String {
         policy: _,
         fingerprint_key,
     } = settings;
-    // Which entries are scanned; files are asked for one by one.
-    let excluded = filter.exclude.as_ref().map(|globs| globs.patterns());
     let key = Digester::new(fingerprint_key.as_ref()).key_check();
     // Nested archives that do not fit the memory are read without their directory.
-    format!("{limits:?}\n{max_memory}\n{excluded:?}\n{key:?}\n{trust_crc}")
+    format!("{limits:?}\n{max_memory}\n{key:?}\n{trust_crc}")
 }
 
 /// What the user wants scanned, whatever way it is written.
@@ -41,20 +40,23 @@ pub(super) fn population(settings: &Settings) -> String {
         policy: _,
         fingerprint_key: _,
     } = settings;
-    let mut names: Vec<String> = targets
-        .iter()
-        .map(|target| match target {
-            // `target` and `./target`, but not that of another project.
-            Target::Path { path, .. } => {
-                fs::canonicalize(path).unwrap_or_else(|_| path.clone()).to_string_lossy().into_owned()
-            }
-            #[cfg(feature = "aws")]
-            Target::S3(selection) if selection.all_versions => format!("{} in all versions", target.entry()),
-            _ => target.entry().to_string(),
-        })
-        .collect();
+    let name = |target: &Target| match target {
+        // `target` and `./target`, but not that of another project.
+        Target::Path { path, .. } => {
+            fs::canonicalize(path).unwrap_or_else(|_| path.clone()).to_string_lossy().into_owned()
+        }
+        #[cfg(feature = "aws")]
+        Target::S3(selection) if selection.all_versions => format!("{} in all versions", target.entry()),
+        _ => target.entry().to_string(),
+    };
+    let globs = |filter: &Filter| {
+        let [include, exclude] =
+            [&filter.include, &filter.exclude].map(|globs| globs.as_ref().map(|globs| globs.patterns().to_vec()));
+        format!("{include:?} {exclude:?}")
+    };
+    let mut names: Vec<(String, Option<String>)> =
+        targets.iter().map(|target| (name(target), target.filter().map(|own| globs(own)))).collect();
     names.sort();
     names.dedup();
-    let globs = [&filter.include, &filter.exclude].map(|globs| globs.as_ref().map(|globs| globs.patterns()));
-    format!("{names:?}\n{globs:?}\n{shard:?}")
+    format!("{names:?}\n{}\n{shard:?}", globs(filter))
 }

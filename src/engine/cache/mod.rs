@@ -16,6 +16,7 @@ use crate::findings::finding::Finding;
 use crate::reports::report::Totals;
 use crate::rules::set::RuleSet;
 use crate::sources::artifact::Artifact;
+use crate::sources::filter::{Filter, Globs};
 use circumstances::circumstances;
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -40,15 +41,16 @@ impl Cache {
         let (store, opened) = Store::open(path)?;
         let circumstances = format!("{}\n{}\n{}\n", env!("CARGO_PKG_VERSION"), rules.digest, circumstances(settings));
         let circumstances = circumstances.into_bytes();
-        let trust = settings.trust_crc.then(|| Trust::load(&store, &circumstances));
+        let trust = settings.trust_crc.then(|| Trust::load(&store));
         Ok((Self { store, circumstances, trust }, opened))
     }
 
     /// Under which an artifact's outcome is kept; `None` if nobody can tell whether it will have changed.
-    pub(super) fn key(&self, artifact: &Artifact) -> Option<OutcomeKey> {
-        let identity = artifact.identity.as_deref()?;
+    pub(super) fn key(&self, artifact: &Artifact, filter: &Filter) -> Option<OutcomeKey> {
+        let (identity, excluded) = (artifact.identity.as_deref()?, excluded(filter));
         let (name, below) = (artifact.entry.artifact_uri(), artifact.entry.relative());
-        Some(OutcomeKey(digest(&[&self.circumstances, identity.as_bytes(), name.as_bytes(), below.as_bytes()])))
+        let fields = [identity, name, below, &excluded].map(str::as_bytes);
+        Some(OutcomeKey(digest(&[&[&*self.circumstances], &fields[..]].concat())))
     }
 
     /// What an earlier scan found. A row that cannot be read is as good as none.
@@ -69,8 +71,9 @@ impl Cache {
     }
 
     /// For the entries of one artifact.
-    pub(super) fn lesson(&self) -> Option<Lesson<'_>> {
-        self.trust.as_ref().map(|trust| Lesson::new(trust, &self.store))
+    pub(super) fn lesson(&self, filter: &Filter) -> Option<Lesson<'_>> {
+        let circumstances = || digest(&[&self.circumstances, excluded(filter).as_bytes()]);
+        self.trust.as_ref().map(|trust| Lesson::new(trust, circumstances(), &self.store))
     }
 
     /// Brings the file up to date and closes it.
@@ -80,6 +83,11 @@ impl Cache {
 }
 
 pub(super) struct OutcomeKey(Key);
+
+/// Which entries are left out; files are asked for one by one.
+fn excluded(filter: &Filter) -> String {
+    format!("{:?}", filter.exclude.as_ref().map(Globs::patterns))
+}
 
 /// Of fields that may hold anything: each goes in with its length.
 fn digest(fields: &[&[u8]]) -> Key {

@@ -19,7 +19,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// The entries that are known, as they were when the scan began: what it learns is of use to the next
 /// one, so that the order of the artifacts decides nothing.
 pub(super) struct Trust {
-    circumstances: Key,
     /// Leaves, in order, with the day on which they were last of use.
     leaves: Vec<(Mark, u16)>,
     /// Archives, and whatever else counts as more than one entry of its size.
@@ -27,14 +26,14 @@ pub(super) struct Trust {
 }
 
 impl Trust {
-    pub(super) fn load(store: &Store, circumstances: &[u8]) -> Self {
+    pub(super) fn load(store: &Store) -> Self {
         let (mut leaves, mut containers) = (Vec::new(), FxHashMap::default());
         // A file that fails here fails when it is closed, too, and that is told.
         let _ = store.marks(&mut |mark, day, totals| match totals {
             None => leaves.push((mark, day)),
             Some(totals) => drop(containers.insert(mark, (day, totals))),
         });
-        Self { circumstances: digest(&[circumstances]), leaves, containers }
+        Self { leaves, containers }
     }
 
     fn get(&self, mark: Mark, size: u64) -> Option<(u16, Totals)> {
@@ -42,14 +41,6 @@ impl Trust {
             Ok(at) => Some((self.leaves[at].1, leaf(size))),
             Err(_) => self.containers.get(&mark).copied(),
         }
-    }
-
-    /// What is found in an entry depends on its name, and on how deep it lies.
-    fn mark(&self, path: &EntryPath, listed: &Listed) -> Mark {
-        let Listed { crc, size, compressed } = listed;
-        let numbers = [u64::from(*crc), *size, *compressed, path.depth() as u64].map(u64::to_le_bytes);
-        let key = digest(&[&self.circumstances, path.innermost().as_bytes(), numbers.as_flattened()]);
-        u64::from_le_bytes(std::array::from_fn(|n| key[n]))
     }
 }
 
@@ -61,6 +52,8 @@ fn leaf(size: u64) -> Totals {
 /// What the entries of one artifact turn out to be. Told from many threads.
 pub(in crate::engine) struct Lesson<'a> {
     trust: &'a Trust,
+    /// What else decides what is found in an entry.
+    circumstances: Key,
     store: &'a Store,
     learned: Mutex<Learned>,
 }
@@ -75,8 +68,16 @@ struct Learned {
 }
 
 impl<'a> Lesson<'a> {
-    pub(super) fn new(trust: &'a Trust, store: &'a Store) -> Self {
-        Self { trust, store, learned: Mutex::default() }
+    pub(super) fn new(trust: &'a Trust, circumstances: Key, store: &'a Store) -> Self {
+        Self { trust, circumstances, store, learned: Mutex::default() }
+    }
+
+    /// What is found in an entry depends on its name, and on how deep it lies.
+    fn mark(&self, path: &EntryPath, listed: &Listed) -> Mark {
+        let Listed { crc, size, compressed } = listed;
+        let numbers = [u64::from(*crc), *size, *compressed, path.depth() as u64].map(u64::to_le_bytes);
+        let key = digest(&[&self.circumstances, path.innermost().as_bytes(), numbers.as_flattened()]);
+        u64::from_le_bytes(std::array::from_fn(|n| key[n]))
     }
 
     fn learned(&self) -> MutexGuard<'_, Learned> {
@@ -85,7 +86,7 @@ impl<'a> Lesson<'a> {
 
     /// What an entry counts as that is known.
     pub(in crate::engine) fn known(&self, path: &EntryPath, listed: &Listed) -> Option<Totals> {
-        let mark = self.trust.mark(path, listed);
+        let mark = self.mark(path, listed);
         let (day, totals) = self.trust.get(mark, listed.size)?;
         if self.store.is_stale(u32::from(day)) {
             self.learned().marks.push((mark, (totals != leaf(listed.size)).then_some(totals)));
@@ -126,7 +127,7 @@ impl<'a> Lesson<'a> {
         let mut learned = self.learned();
         let totals = learned.within.remove(path).unwrap_or_default();
         if learned.giving.is_empty() || !learned.giving.contains(&path.to_string()) {
-            let mark = self.trust.mark(path, listed);
+            let mark = self.mark(path, listed);
             learned.marks.push((mark, (totals != leaf(listed.size)).then_some(totals)));
         }
     }

@@ -121,7 +121,8 @@ impl Failure {
             cause = error.source();
         }
         let holds = |words: &[&str]| words.iter().any(|word| chain.contains(word));
-        if holds(&["expired"]) {
+        // The second is what the portal of IAM Identity Center says of a login that has ended.
+        if holds(&["expired", "unauthorizedexception"]) {
             Self::Expired
         } else if holds(&["accessdenied", "not authorized"]) {
             Self::Denied("sts:AssumeRole")

@@ -14,8 +14,8 @@ pub const INLINE: usize = 10_240;
 pub enum Read {
     /// The objects of a bucket below a prefix, or all their versions.
     Objects { bucket: String, prefix: String, versions: bool },
-    /// Objects below a prefix that are named elsewhere, so that nothing is listed.
-    Named { bucket: String, prefix: String },
+    /// Objects below a prefix, or their versions, that are named elsewhere, so that nothing is listed.
+    Named { bucket: String, prefix: String, versions: bool },
     /// Applications of Managed Service for Apache Flink, with their versions and their code in S3.
     Applications { region: String, name: Option<String> },
 }
@@ -86,18 +86,17 @@ impl Policy {
                     when("StringLike", "s3:prefix", vec![format!("{}*", literal(prefix))])
                 };
                 self.allow("ListObjects", listing, vec![bucket.arn.clone()], below);
-                let getting: &[&str] =
-                    if *versions { &["s3:GetObject", "s3:GetObjectVersion"] } else { &["s3:GetObject"] };
-                self.get(getting, &bucket, prefix, partition);
+                self.get(*versions, &bucket, prefix, partition);
             }
-            Read::Named { bucket, prefix } => {
-                self.get(&["s3:GetObject"], &Bucket::new(bucket, partition), prefix, partition);
+            Read::Named { bucket, prefix, versions } => {
+                self.get(*versions, &Bucket::new(bucket, partition), prefix, partition);
             }
             Read::Applications { region, name } => self.applications(region, name.as_deref()),
         }
     }
 
-    fn get(&mut self, actions: &[&'static str], bucket: &Bucket, prefix: &str, partition: &str) {
+    fn get(&mut self, versions: bool, bucket: &Bucket, prefix: &str, partition: &str) {
+        let actions: &[&str] = if versions { &["s3:GetObject", "s3:GetObjectVersion"] } else { &["s3:GetObject"] };
         let objects = bucket.objects(prefix);
         self.allow("ReadObjects", actions, vec![objects.clone()], Condition::new());
         let mut context = when("StringLike", "kms:ViaService", vec!["s3.*.amazonaws.com*".to_owned()]);

@@ -46,7 +46,8 @@ pub(super) fn list(
         let named = address.named();
         let origin = Arc::new(Origin { deployed, ..Origin::default() });
         let criteria = Criteria::default();
-        let selection = Selection { address, access: access.clone(), criteria, all_versions: false, inventory: None };
+        let (access, elsewhere) = (access.clone(), Vec::new());
+        let selection = Selection { address, access, criteria, all_versions: false, inventory: None, elsewhere };
         let listed = s3::list(&selection, filter, line, &mut |mut found| {
             if let Found::Artifact(artifact) = &mut found {
                 artifact.origin = Some(origin.clone());

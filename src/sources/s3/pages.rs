@@ -42,6 +42,9 @@ struct Shelf {
 struct State {
     /// What is expected to be read, by offset.
     plan: Vec<Range<u64>>,
+    /// How much of the plan has been asked for: what one reader is done with, another must not fetch ahead
+    /// once more.
+    asked: usize,
     pages: Vec<Page>,
     clock: u64,
     /// Why no byte more can be had.
@@ -50,6 +53,9 @@ struct State {
 
 struct Page {
     range: Range<u64>,
+    /// Somebody waits for it.
+    wanted: bool,
+    /// Nobody is expected to need it any more.
     read: bool,
     used: u64,
     /// `None` while they are on their way.
@@ -69,17 +75,19 @@ impl State {
     }
 
     /// Where the plan goes on at an offset.
-    fn planned(&self, at: u64) -> &[Range<u64>] {
-        &self.plan[self.plan.partition_point(|range| range.end <= at)..]
+    fn planned(&self, at: u64) -> usize {
+        self.plan.partition_point(|range| range.end <= at)
     }
 
     /// Gives up the page that was not read for longest. One that was not read at all, another worker is
-    /// about to read: it goes only for one that is `needed` now. False if there is none to give up.
+    /// about to read: it goes only for one that is `needed` now, and not while somebody waits for it. False
+    /// if there is none to give up.
     fn make_room(&mut self, needed: bool) -> bool {
         if self.pages.len() < HELD {
             return true;
         }
-        let there = self.pages.iter().enumerate().filter(|(_, page)| page.bytes.is_some() && (page.read || needed));
+        let may_go = |page: &Page| page.bytes.is_some() && (page.read || needed && !page.wanted);
+        let there = self.pages.iter().enumerate().filter(|(_, page)| may_go(page));
         let oldest = there.min_by_key(|(_, page)| (!page.read, page.used)).map(|(index, _)| index);
         oldest.map(|index| self.pages.swap_remove(index)).is_some()
     }
@@ -104,26 +112,44 @@ impl Pages {
             let now = state.clock;
             if state.find(at).is_none() {
                 let range = self.range(&state, at, wanted);
+                // Without room it waits until somebody has read a page.
                 self.request(&mut state, range, true);
             }
-            let next: Vec<Range<u64>> = state.planned(at).iter().take(AHEAD + 1).cloned().collect();
-            for range in next.into_iter().filter(|range| range.start > at) {
-                if state.find(range.start).is_none() {
-                    self.request(&mut state, range, false);
+            self.fetch_ahead(&mut state, at);
+            if let Some(page) = state.find(at) {
+                page.wanted = true;
+                if let Some(bytes) = page.bytes.clone() {
+                    let first = !std::mem::replace(&mut page.read, true);
+                    (page.wanted, page.used) = (false, now);
+                    let start = page.range.start;
+                    drop(state);
+                    if first {
+                        // There is room for another one.
+                        self.shelf.arrived.notify_all();
+                    }
+                    return Ok((start, bytes));
                 }
-            }
-            if let Some(Page { range, read, used, bytes: Some(bytes), .. }) = state.find(at) {
-                (*read, *used) = (true, now);
-                return Ok((range.start, bytes.clone()));
             }
             state =
                 self.shelf.arrived.wait_timeout(state, GLANCE).map_or_else(|e| e.into_inner().0, |(state, _)| state);
         }
     }
 
+    /// Asks for what the plan has behind an offset, as far as there is room.
+    fn fetch_ahead(&self, state: &mut State, at: u64) {
+        let next = state.planned(at);
+        for index in next.max(state.asked)..(next + AHEAD + 1).min(state.plan.len()) {
+            let range = state.plan[index].clone();
+            if state.find(range.start).is_none() && !self.request(state, range, false) {
+                return;
+            }
+            state.asked = index + 1;
+        }
+    }
+
     /// What to fetch for the sake of an offset.
     fn range(&self, state: &State, at: u64, wanted: u64) -> Range<u64> {
-        match state.planned(at).first() {
+        match state.plan.get(state.planned(at)) {
             Some(range) if range.start <= at => range.clone(),
             _ if wanted > PROBE => at..at.saturating_add(wanted.min(PAGE)).min(self.object.size),
             _ => {
@@ -133,9 +159,10 @@ impl Pages {
         }
     }
 
-    fn request(&self, state: &mut State, range: Range<u64>, needed: bool) {
-        if !state.make_room(needed) && !needed {
-            return;
+    /// False if there is no room for it.
+    fn request(&self, state: &mut State, range: Range<u64>, needed: bool) -> bool {
+        if !state.make_room(needed) {
+            return false;
         }
         let (object, shelf, part) = (self.object.clone(), self.shelf.clone(), range.clone());
         let request = self.object.bucket.line.spawn(async move {
@@ -157,7 +184,8 @@ impl Pages {
             shelf.arrived.notify_all();
         });
         let used = state.clock;
-        state.pages.push(Page { range, read: false, used, bytes: None, request });
+        state.pages.push(Page { range, wanted: needed, read: false, used, bytes: None, request });
+        true
     }
 }
 
@@ -183,12 +211,11 @@ impl Blob for Pages {
 
     fn read_ahead(&self, ranges: &mut dyn Iterator<Item = Range<u64>>) {
         let mut state = self.shelf.lock();
-        state.plan = pages_of(ranges, self.object.size);
-        let first: Vec<Range<u64>> = state.plan.iter().take(AHEAD).cloned().collect();
-        for range in first {
-            if state.find(range.start).is_none() {
-                self.request(&mut state, range, false);
-            }
+        (state.plan, state.asked) = (pages_of(ranges, self.object.size), 0);
+        // What was expected before is not, any more.
+        state.pages.iter_mut().for_each(|page| page.read |= !page.wanted);
+        if let Some(first) = state.plan.first().map(|range| range.start) {
+            self.fetch_ahead(&mut state, first);
         }
     }
 

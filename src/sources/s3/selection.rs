@@ -20,13 +20,15 @@ pub struct Selection {
     pub all_versions: bool,
     /// The manifest of an S3 Inventory of the bucket, to be read instead of listing it.
     pub inventory: Option<Address>,
+    /// Longer prefixes that other targets name: what they take is left to them.
+    pub elsewhere: Vec<String>,
 }
 
 /// What an object that was not named itself must meet.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Criteria {
-    /// Instead of the filter of the whole scan, for keys.
-    pub keys: Option<Filter>,
+    /// Instead of the filter of the whole scan, for keys and for what lies in archives.
+    pub keys: Option<Arc<Filter>>,
     pub min_size: Option<u64>,
     pub max_size: Option<u64>,
     /// Seconds since 1970.
@@ -69,6 +71,9 @@ pub(super) struct Selecting<'a> {
     emit: &'a mut dyn FnMut(Found),
     /// Items so far, whatever became of them.
     pub(super) met: u64,
+    /// Keys among `elsewhere` that are whole: such a target is the one object. By name it comes before the
+    /// keys that only begin so.
+    whole: Vec<String>,
 }
 
 impl<'a> Selecting<'a> {
@@ -78,12 +83,12 @@ impl<'a> Selecting<'a> {
         bucket: &'a Arc<Bucket>,
         emit: &'a mut dyn FnMut(Found),
     ) -> Self {
-        Self { selection, bucket, filter, emit, met: 0 }
+        Self { selection, bucket, filter, emit, met: 0, whole: Vec::new() }
     }
 
     pub(super) fn take(&mut self, item: Item) {
         self.met += 1;
-        if item.is_folder() {
+        if item.is_folder() || self.is_elsewhere(&item.key) {
             return;
         }
         let entry = self.selection.address.entry(&item.key);
@@ -110,6 +115,19 @@ impl<'a> Selecting<'a> {
         (self.emit)(Found::Artifact(Artifact { entry, length, identity, origin, content }));
     }
 
+    /// Whether another target of the scan takes it.
+    fn is_elsewhere(&mut self, key: &str) -> bool {
+        let mut elsewhere = false;
+        for prefix in self.selection.elsewhere.iter().filter(|prefix| key.starts_with(prefix.as_str())) {
+            let same = key == prefix;
+            if same && !key.ends_with('/') && !self.whole.contains(prefix) {
+                self.whole.push(prefix.clone());
+            }
+            elsewhere |= same || !self.whole.contains(prefix);
+        }
+        elsewhere
+    }
+
     fn admits(&self, item: &Item, uri: &str) -> bool {
         let Criteria { keys, min_size, max_size, modified_since, classes } = &self.selection.criteria;
         let class = item.class.as_deref().unwrap_or("STANDARD");
@@ -121,6 +139,6 @@ impl<'a> Selecting<'a> {
             && max_size.is_none_or(|most| item.size <= most)
             && modified_since.is_none_or(|since| item.modified.is_none_or(|modified| modified >= since))
             && (classes.is_empty() || classes.iter().any(|named| named.eq_ignore_ascii_case(class)))
-            && keys.as_ref().unwrap_or(self.filter).admits(&path)
+            && keys.as_deref().unwrap_or(self.filter).admits(&path)
     }
 }

@@ -3,6 +3,7 @@
 use super::undated;
 use crate::support::project;
 use crate::support::s3::Server;
+use crate::support::wire::Fault;
 use serde_json::Value;
 use std::fs;
 use std::io::{Cursor, Write as _};
@@ -35,6 +36,28 @@ fn of_objects_that_did_not_change_no_byte_is_fetched() {
     let third = scan(&server, &cached);
     assert_eq!(third["summary"]["cached"], 1);
     assert_eq!(undated(third), undated(scan(&server, &[])));
+}
+
+/// What comes is not what was listed: it must not be remembered under the identity of that.
+#[test]
+fn an_object_that_changed_after_it_was_listed_is_not_remembered_as_it_was() {
+    let server = Server::start();
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("cache.redb");
+    let cached = ["--cache", cache.to_str().unwrap()];
+    let old = "db.password=Xk9.sandy-Boat7\n";
+    server.put("code", "job.properties", old);
+    // The first answer breaks off, and when it is asked for again there is another object.
+    server.wire.fail_once("/code/job.properties", Fault::Cut);
+    server.change_after("job.properties", 1, "level=INFO\n");
+    let first = scan(&server, &cached);
+    assert_eq!(first["findings"].as_array().unwrap().len(), 0);
+    assert_eq!(first["summary"]["complete"], true);
+    // It becomes what it was, with the same ETag and size.
+    server.put("code", "job.properties", old);
+    let second = scan(&server, &cached);
+    assert_eq!(second["summary"]["cached"], 0);
+    assert_eq!(second["findings"].as_array().unwrap().len(), 1);
 }
 
 /// What docs/cache.md tells of a new version of a large jar; `benches/corpus.sh` fetches it.

@@ -114,3 +114,23 @@ fn classes_that_lead_to_others_are_read_again() {
     // What it rests on is still told.
     assert_eq!(trusted(&third), trusted(&second));
 }
+
+/// The caller gives nothing on its own, and has to be read again for the sake of the one that it calls.
+#[test]
+fn known_classes_are_there_for_those_that_ask_for_their_callers() {
+    let desk = Desk::new();
+    let jar = std::fs::read(crate::support::project("testdata/shapes/shapes-java.jar")).unwrap();
+    let mut old = zip::ZipArchive::new(Cursor::new(&jar)).unwrap();
+    let mut new = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..old.len() {
+        new.raw_copy_file(old.by_index_raw(index).unwrap()).unwrap();
+    }
+    new.start_file("changed.txt", SimpleFileOptions::default()).unwrap();
+    new.write_all(b"changed").unwrap();
+    desk.file("in/shapes.jar", &jar);
+    desk.run(&trusting());
+    desk.file("in/shapes.jar", new.finish().unwrap().into_inner());
+    let second = desk.run(&trusting());
+    assert!(trusted(&second) > 0);
+    tells_all(&desk, &second);
+}

@@ -1,40 +1,13 @@
 //! S3: what is read of a bucket, and what is said when it cannot be.
 
+use super::{messages, report, set, trouble, uris};
 use crate::support::s3::{Server, bare};
 use crate::support::wire::Fault;
-use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{Cursor, Write as _};
-use std::process::Output;
 use std::time::Duration;
 
 const PASSWORD: &str = "s3.secret-key: 4gNU1dQ3fZcVdp0cQ0b1kO9mTn6Z7xw2hYyAqLsE\n";
-
-fn report(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", messages(output)))
-}
-
-fn messages(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn uris(report: &Value) -> BTreeSet<String> {
-    let findings = report["findings"].as_array().unwrap();
-    let locations = findings.iter().flat_map(|finding| finding["locations"].as_array().unwrap());
-    locations.map(|location| location["uri"].as_str().unwrap().to_owned()).collect()
-}
-
-fn set(uris: &[&str]) -> BTreeSet<String> {
-    uris.iter().map(|uri| (*uri).to_owned()).collect()
-}
-
-/// `kind: detail` of each trouble, by artifact.
-fn trouble(report: &Value) -> Vec<(String, String)> {
-    let all = report["trouble"].as_array().unwrap();
-    all.iter()
-        .map(|one| (one["uri"].as_str().unwrap().to_owned(), one["detail"].as_str().unwrap().to_owned()))
-        .collect()
-}
 
 fn small_bucket() -> Server {
     let server = Server::start();
@@ -214,7 +187,7 @@ fn credentials_that_do_not_do_are_told_as_what_they_are() {
     let open = bare(&["scan", "--format", "json", "--endpoint-url", server.url(), "--no-sign-request", "s3://code"]);
     let output = { open }.output().unwrap();
     assert_eq!(uris(&report(&output)).len(), 3);
-    assert!(server.wire.log().iter().rev().take(3).all(|line| !line.signed));
+    assert!(server.wire.log().iter().rev().take(3).all(|line| line.signer.is_none()));
 }
 
 #[test]
@@ -288,6 +261,17 @@ fn what_breaks_off_is_read_again() {
     let report = report(&server.scan(&["s3://code"]));
     assert_eq!(trouble(&report)[0].1, "the service is too busy: 503 SlowDown");
     assert_eq!(uris(&report).len(), 2);
+}
+
+/// The SDK gives it up after some seconds; without that, this test would not end.
+#[test]
+fn a_body_that_stalls_is_given_up_and_read_again() {
+    let server = small_bucket();
+    server.wire.fail_once("jobs/a/", Fault::Stalled);
+    let report = report(&server.scan(&["s3://code"]));
+    assert_eq!(uris(&report).len(), 3, "{report}");
+    assert_eq!(report["summary"]["complete"], true);
+    assert_eq!(server.wire.log().iter().filter(|line| line.is_get_of("jobs/a/flink-conf.yaml")).count(), 2);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::support::{keysift, project};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{Cursor, Write as _};
 use std::path::Path;
 
 /// Keys that no file system takes, and the files that stand for them on disk.
@@ -27,6 +28,13 @@ fn secret(index: usize) -> String {
     (0..40).map(|_| char::from(SIGNS[next() % SIGNS.len()])).collect()
 }
 
+fn zipped(text: &str) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("conf/job.properties", zip::write::SimpleFileOptions::default()).unwrap();
+    writer.write_all(text.as_bytes()).unwrap();
+    writer.finish().unwrap().into_inner()
+}
+
 /// Writes the tree, and puts the same into the bucket.
 fn plant(root: &Path, server: &Server) -> usize {
     let orders = fs::read(project("testdata/orders.jar")).unwrap();
@@ -40,13 +48,14 @@ fn plant(root: &Path, server: &Server) -> usize {
     };
     for index in 0..3000 {
         let folder =
-            ["jobs/orders", "jobs/a b", "jobs/größe/ключ", "jobs/x%2Fy", "jobs/deep/er/and/er/still"][index % 5];
+            ["jobs/orders", "jobs/a b", "jobs/größe/ключ", "jobs/x%2Fy", "jobs/deep/er/and/er/still"][index / 30 % 5];
         let (name, bytes) = match index % 30 {
             0 if index < 300 => (format!("{index}.jar"), orders.clone()),
             1 | 2 => (format!("{index} +&=?.yaml"), format!("s3.secret-key: {}\n", secret(index)).into_bytes()),
             3 => (format!("{index}.sql"), format!("CREATE TABLE t WITH ('password' = '{}');\n", secret(index)).into()),
             4 => (format!("empty-{index}"), Vec::new()),
             5 => (format!("{index}.properties"), format!("aws.secretKey={}\n", secret(index)).into_bytes()),
+            6 => (format!("{index}.zip"), zipped(&format!("aws.secretKey={}\n", secret(index)))),
             _ => (format!("{index}.txt"), format!("nothing to see in {index}\n").into_bytes()),
         };
         let path = format!("{folder}/{name}");

@@ -1,6 +1,10 @@
 //! Runs of the built binary, as a user starts it.
 
 #[cfg(feature = "aws")]
+pub mod http;
+#[cfg(feature = "aws")]
+pub mod issuer;
+#[cfg(feature = "aws")]
 pub mod msf;
 pub mod mutation;
 #[cfg(feature = "aws")]

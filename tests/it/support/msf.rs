@@ -1,17 +1,12 @@
 //! Managed Service for Apache Flink in this process: its JSON protocol over HTTP, from a script of
 //! applications, with pages of two and with faults on demand.
 
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::{Bytes, Incoming};
-use hyper::service::service_fn;
+use super::http::Http;
+use hyper::body::Bytes;
 use hyper::{Request, Response};
-use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
-use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
 
 pub const REGION: &str = "eu-west-1";
 const PAGE: usize = 2;
@@ -151,27 +146,15 @@ pub fn with_code(mut configuration: Value, bucket: &str, key: &str, version: Opt
 pub struct Service {
     pub url: String,
     script: Arc<Mutex<Script>>,
-    _runtime: Runtime,
+    _http: Http,
 }
 
 impl Service {
     pub fn start(script: Script) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
         let script = Arc::new(Mutex::new(script));
         let shared = script.clone();
-        runtime.spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let script = shared.clone();
-                let service = service_fn(move |request| respond(script.clone(), request));
-                tokio::spawn(async move {
-                    let builder = hyper_util::server::conn::auto::Builder::new(TokioExecutor::new());
-                    let _ = builder.serve_connection(TokioIo::new(stream), service).await;
-                });
-            }
-        });
-        Self { url, script, _runtime: runtime }
+        let http = Http::serve(move |request| respond(&shared, &request));
+        Self { url: http.url.clone(), script, _http: http }
     }
 
     /// All requests that came, in order.
@@ -180,15 +163,14 @@ impl Service {
     }
 }
 
-async fn respond(script: Arc<Mutex<Script>>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+fn respond(script: &Mutex<Script>, request: &Request<Bytes>) -> Response<String> {
     let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let operation = target.strip_prefix("KinesisAnalytics_20180523.").unwrap_or_default().to_owned();
-    let body = request.into_body().collect().await.unwrap().to_bytes();
-    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let (status, answer) = match script.lock().unwrap().answer(&operation, &body) {
+    let operation = target.strip_prefix("KinesisAnalytics_20180523.").unwrap_or_default();
+    let body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+    let (status, answer) = match script.lock().unwrap().answer(operation, &body) {
         Ok(answer) => (200, answer),
         Err((status, fault)) => (status, json!({ "__type": fault, "message": "a message that may hold anything" })),
     };
     let response = Response::builder().status(status).header("content-type", "application/x-amz-json-1.1");
-    Ok(response.body(Full::new(Bytes::from(answer.to_string()))).unwrap())
+    response.body(answer.to_string()).unwrap()
 }

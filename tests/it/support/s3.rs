@@ -17,6 +17,11 @@ use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+/// The access keys that the server knows; the issuer of credentials hands them out by the role's name.
+pub const KEYS: [&str; 8] = ["test", "orders", "payments", "chained", "process", "web", "sso", "container"];
+/// Of all of them.
+pub const SECRET: &str = "test";
+
 /// The only region in which the server takes signatures.
 pub const REGION: &str = "eu-central-1";
 
@@ -61,7 +66,11 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let mut builder = S3ServiceBuilder::new(Memory(store.clone()));
         // Signatures are checked, so that a key that is encoded in a wrong way is refused.
-        builder.set_auth(SimpleAuth::from_single("test", "test"));
+        let mut known = SimpleAuth::new();
+        for key in KEYS {
+            known.register(key.to_owned(), SECRET.into());
+        }
+        builder.set_auth(known);
         builder.set_access(Anybody);
         let url = runtime.block_on(wire::serve(builder, &wire));
         Self { wire, store, _runtime: runtime, url }

@@ -22,7 +22,8 @@ pub struct Line {
     /// Path and query, percent-encoded.
     pub target: String,
     pub payer: bool,
-    pub signed: bool,
+    /// The access key id of who asks; `None`: not signed.
+    pub signer: Option<String>,
 }
 
 impl Line {
@@ -42,6 +43,8 @@ pub enum Fault {
     Short,
     /// In many small pieces.
     Slow,
+    /// Half of the body, and then nothing any more.
+    Stalled,
 }
 
 #[derive(Default)]
@@ -134,7 +137,7 @@ async fn answer(service: &S3Service, wire: &Wire, request: Request<Incoming>) ->
         method: request.method().to_string(),
         target: target.clone(),
         payer: header("x-amz-request-payer").is_some(),
-        signed: signature.is_some(),
+        signer: signature.as_deref().and_then(signer),
     });
     let region = *wire.region.lock().unwrap();
     if let Some(region) = region
@@ -167,15 +170,25 @@ async fn answer(service: &S3Service, wire: &Wire, request: Request<Incoming>) ->
             parts.headers.insert(CONTENT_LENGTH, half.len().into());
             vec![Ok(half)]
         }
+        Some(Fault::Stalled) if !head => {
+            parts.headers.insert(CONTENT_LENGTH, bytes.len().into());
+            vec![Ok(half.clone()), Ok(bytes.slice(half.len()..))]
+        }
         Some(Fault::Slow) => bytes.chunks(bytes.len().div_ceil(20).max(1)).map(|c| Ok(bytes.slice_ref(c))).collect(),
         _ => vec![Ok(bytes)],
     };
     wire.sent.fetch_add(pieces.iter().flatten().map(|piece| piece.len() as u64).sum(), Ordering::Relaxed);
     let pause = (fault == Some(Fault::Slow)).then(|| std::time::Duration::from_millis(5));
+    let last = (fault == Some(Fault::Stalled)).then_some(1);
     if head {
         return Response::from_parts(parts, Full::new(Bytes::new()).map_err(|never| match never {}).boxed());
     }
-    Response::from_parts(parts, BodyExt::boxed(Pieces { pieces: pieces.into(), pause, sleep: None }))
+    Response::from_parts(parts, BodyExt::boxed(Pieces { pieces: pieces.into(), pause, sleep: None, last }))
+}
+
+/// Who signed, by the header `AWS4-HMAC-SHA256 Credential=ID/DATE/…`.
+pub fn signer(header: &str) -> Option<String> {
+    header.split_once("Credential=")?.1.split('/').next().map(ToOwned::to_owned)
 }
 
 fn error(status: u16, code: &str, head: bool) -> Answer {
@@ -190,6 +203,8 @@ fn error(status: u16, code: &str, head: bool) -> Answer {
 struct Pieces {
     pieces: VecDeque<io::Result<Bytes>>,
     pause: Option<std::time::Duration>,
+    /// With that many left, none comes any more.
+    last: Option<usize>,
     sleep: Option<Pin<Box<tokio::time::Sleep>>>,
 }
 
@@ -198,6 +213,10 @@ impl Body for Pieces {
     type Error = io::Error;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        if self.last == Some(self.pieces.len()) {
+            // Nobody wakes it.
+            return Poll::Pending;
+        }
         if let Some(pause) = self.pause {
             let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep(pause)));
             if sleep.as_mut().poll(cx).is_pending() {
