@@ -111,37 +111,27 @@ pub(super) struct ScanArgs {
     /// Pass over entries of archives whose name, sizes and CRC-32 the cache knows to hold nothing; who
     /// makes an archive can forge that
     #[arg(long, help_heading = "Cache")]
-    pub(super) trust_crc: bool,
+    #[arg(value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(super) trust_crc: Option<bool>,
+
+    /// Use none, whatever the environment or the configuration says
+    #[arg(long, help_heading = "Cache")]
+    pub(super) no_cache: bool,
 
     #[command(flatten)]
     pub(super) output: OutputArgs,
 
-    /// Lowest severity that makes the exit code 1 [default: medium]
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    #[arg(env = "KEYSIFT_FAIL_ON", hide_env_values = true)]
-    pub(super) fail_on: Option<Level>,
-
-    /// Lowest severity to show; the exit code is --fail-on's alone [default: info]
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    pub(super) min_severity: Option<Level>,
+    #[command(flatten)]
+    pub(super) judging: JudgingArgs,
 
     /// Do not heed keysift:allow comments beside secrets
-    #[arg(long)]
-    pub(super) no_inline_allow: bool,
+    #[arg(long, help_heading = "Verdict")]
+    #[arg(value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(super) no_inline_allow: Option<bool>,
 
     /// Also say which configuration is in effect, and what in it matches nothing
     #[arg(short, long, conflicts_with = "quiet")]
     pub(super) verbose: bool,
-
-    /// Exit 0 instead of 3 when something was not scanned in full
-    #[arg(long)]
-    pub(super) allow_incomplete: bool,
-
-    #[command(flatten)]
-    pub(super) baseline: BaselineArgs,
-
-    #[command(flatten)]
-    pub(super) config: ConfigArgs,
 
     /// What the configuration says of targets.
     #[arg(skip)]
@@ -159,6 +149,31 @@ pub(super) struct ScanArgs {
     pub(super) remote: RemoteArgs,
 }
 
+/// What a scan, or a report that is there already, is judged by. A switch that the configuration sets is
+/// switched off by `=false`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Verdict")]
+pub(super) struct JudgingArgs {
+    /// Lowest severity that makes the exit code 1 [default: medium; of a report, its own]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    #[arg(env = "KEYSIFT_FAIL_ON", hide_env_values = true)]
+    pub(super) fail_on: Option<Level>,
+
+    /// Lowest severity to show; the exit code is --fail-on's alone [default: info]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) min_severity: Option<Level>,
+
+    /// Exit 0 instead of 3 when something was not scanned in full
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(super) allow_incomplete: Option<bool>,
+
+    #[command(flatten)]
+    pub(super) baseline: BaselineArgs,
+
+    #[command(flatten)]
+    pub(super) config: ConfigArgs,
+}
+
 /// Findings that are known already
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Baseline")]
@@ -167,9 +182,13 @@ pub(super) struct BaselineArgs {
     #[arg(long, value_name = "FILE", env = "KEYSIFT_BASELINE", hide_env_values = true)]
     pub(super) baseline: Option<PathBuf>,
 
-    /// Known secrets in new places fail, too
+    /// Use none, whatever the environment or the configuration says
     #[arg(long)]
-    pub(super) baseline_strict: bool,
+    pub(super) no_baseline: bool,
+
+    /// Known secrets in new places fail, too
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(super) baseline_strict: Option<bool>,
 
     /// Write all findings to FILE: from now on they are known
     #[arg(long, value_name = "FILE")]

@@ -1,12 +1,11 @@
 //! `--baseline`, `--write-baseline` and `--prune-baseline`: the file of known findings, read before a scan
-//! and written after it.
+//! or a report is judged and written after it.
 
 use super::args::BaselineArgs;
 use super::output::{self, complain};
 use crate::findings::baseline::Baseline;
-use crate::findings::finding::Finding;
+use crate::findings::judged::Judged;
 use crate::reports::prose::counted;
-use crate::reports::report::Report;
 use anyhow::{Context as _, bail};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,18 +16,25 @@ pub(super) struct Wish {
     read: Option<PathBuf>,
     write: Option<PathBuf>,
     prune: bool,
+    /// Tells the fingerprint key.
+    key: Option<String>,
 }
 
 impl Wish {
-    pub(super) fn new(args: &BaselineArgs) -> anyhow::Result<Self> {
+    pub(super) fn new(args: &BaselineArgs, key: Option<String>) -> anyhow::Result<Self> {
         if args.prune_baseline && args.baseline.is_none() {
             bail!("--prune-baseline needs --baseline FILE");
         }
-        Ok(Self { read: args.baseline.clone(), write: args.write_baseline.clone(), prune: args.prune_baseline })
+        Ok(Self { read: args.baseline.clone(), write: args.write_baseline.clone(), prune: args.prune_baseline, key })
     }
 
-    /// The known findings. `key` tells the fingerprint key.
-    pub(super) fn baseline(&self, key: Option<&str>) -> anyhow::Result<Option<Baseline>> {
+    /// Whether a file is to be made of what was found.
+    pub(super) fn changes_files(&self) -> bool {
+        self.write.is_some() || self.prune
+    }
+
+    /// The known findings.
+    pub(super) fn baseline(&self) -> anyhow::Result<Option<Baseline>> {
         let Some(path) = &self.read else { return Ok(None) };
         let name = path.display();
         let text = match std::fs::read_to_string(path) {
@@ -42,38 +48,32 @@ impl Wish {
             }
             Err(error) => return Err(error).with_context(|| format!("cannot read the baseline {name}")),
         };
-        let parsed = Baseline::parse(&text, key);
+        let parsed = Baseline::parse(&text, self.key.as_deref());
         parsed.map(Some).with_context(|| format!("baseline {name}"))
     }
 
-    /// What is to be written once the report is out. If all findings are written, all are known.
-    pub(super) fn pending(
+    /// What is to be written of the findings once the report is out, unless that leaves out something: what
+    /// was not scanned may hold what would seem to be new the next time, or gone.
+    pub(super) fn pending<'a, F: Judged + 'a>(
         &self,
-        report: &mut Report,
+        present: impl Iterator<Item = &'a F> + Clone,
         baseline: Option<&Baseline>,
-        key: Option<String>,
-        allow_incomplete: bool,
+        complete: bool,
     ) -> Pending {
-        let mut pending = Pending::default();
-        if self.write.is_none() && !self.prune {
+        let mut pending = Pending { refused: self.changes_files() && !complete, ..Pending::default() };
+        if pending.refused {
             return pending;
         }
-        // What was not scanned may hold what would seem to be new the next time, or gone.
-        if !report.is_accepted() && !allow_incomplete {
-            pending.refused = true;
-            return pending;
-        }
-        let present: Vec<Finding> = report.findings.iter().chain(&report.suppressed).cloned().collect();
         if let (Some(path), Some(baseline), true) = (&self.read, baseline, self.prune) {
-            let pruned = baseline.pruned(&present);
+            let pruned = baseline.pruned(present.clone());
             let done = format!("dropped {}", counted((baseline.len() - pruned.len()) as u64, "finding"));
             pending.files.push((path.clone(), pruned, done));
         }
         if let Some(path) = &self.write {
-            let written = Baseline::of(&present, key);
-            written.judge(&mut report.findings);
+            let written = Baseline::of(present, self.key.clone());
             let done = format!("wrote {}", counted(written.len() as u64, "finding"));
-            pending.files.push((path.clone(), written, done));
+            pending.files.push((path.clone(), written.clone(), done));
+            pending.written = Some(written);
         }
         pending
     }
@@ -83,10 +83,16 @@ impl Wish {
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     files: Vec<(PathBuf, Baseline, String)>,
+    written: Option<Baseline>,
     refused: bool,
 }
 
 impl Pending {
+    /// If all findings are written, all are known.
+    pub(super) fn written(&self) -> Option<&Baseline> {
+        self.written.as_ref()
+    }
+
     pub(super) fn write(&self) -> anyhow::Result<()> {
         if self.refused {
             bail!("no baseline was written: the scan is incomplete (--allow-incomplete writes it all the same)");

@@ -45,15 +45,16 @@ pub(super) struct RemoteArgs {
 
     /// Read public buckets without credentials
     #[arg(long, conflicts_with_all = ["profile", "role_arn"])]
-    pub(super) no_sign_request: bool,
+    #[arg(value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(super) no_sign_request: Option<bool>,
 
     /// Pay for the requests to buckets of others
-    #[arg(long)]
-    pub(super) requester_pays: bool,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(super) requester_pays: Option<bool>,
 
     /// Also scan versions that are not current, or deleted
-    #[arg(long)]
-    pub(super) all_versions: bool,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(super) all_versions: Option<bool>,
 
     /// Take the objects from the manifest.json of an S3 Inventory (CSV) instead of listing the bucket
     #[arg(long, value_name = "URI", value_parser = manifest)]
@@ -96,8 +97,8 @@ impl RemoteArgs {
             role: self.role_arn.clone(),
             external_id: self.external_id.clone(),
             endpoint: self.endpoint_url.clone(),
-            anonymous: self.no_sign_request,
-            requester_pays: self.requester_pays,
+            anonymous: self.no_sign_request.unwrap_or_default(),
+            requester_pays: self.requester_pays.unwrap_or_default(),
             path_style: match self.addressing {
                 Addressing::Auto => None,
                 Addressing::Path => Some(true),
@@ -117,6 +118,9 @@ pub(super) fn target(
     let mut access = args.access();
     if let Some(place) = place {
         place.fill(&mut access);
+        // `=false` wins, too.
+        access.anonymous = args.no_sign_request.unwrap_or(access.anonymous);
+        access.requester_pays = args.requester_pays.unwrap_or(access.requester_pays);
     }
     match word.split_once("://") {
         Some(("s3", _)) => {
@@ -138,7 +142,7 @@ pub(super) fn target(
                 address,
                 access,
                 criteria,
-                all_versions: args.all_versions || place.is_some_and(|place| place.all_versions == Some(true)),
+                all_versions: args.all_versions.or(place.and_then(|place| place.all_versions)).unwrap_or_default(),
                 inventory: args.inventory.clone(),
                 elsewhere: Vec::new(),
             };

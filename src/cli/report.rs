@@ -1,8 +1,11 @@
 //! `keysift report`: a report that is there already, written in another form or joined with others.
 
-use super::args::{Level, OutputArgs};
+use super::args::{JudgingArgs, OutputArgs};
+use super::baseline::Wish;
+use super::config::Config;
 use super::output::complain;
 use super::outputs::Outputs;
+use crate::findings::policy::Policy;
 use crate::reports::document::Document;
 use crate::reports::exit::Exit;
 use crate::reports::merge::merge;
@@ -22,14 +25,16 @@ const CONVERT_EXAMPLES: &str = "Examples:
   keysift report convert report.json --format sarif=keysift.sarif --format markdown=summary.md
   aws s3 cp s3://reports/nightly.json - | keysift report convert - --min-severity high
 
-The exit code is the one that the scan had, unless --fail-on or --allow-incomplete change it.";
+The exit code is the one that the scan had, unless options judge the report anew: --fail-on, --baseline,
+--config and others. No keysift.toml is looked for.";
 
 const MERGE_EXAMPLES: &str = "Examples:
   keysift report merge shard-*.json --format json=all.json --format text
+  keysift report merge shard-*.json --config keysift.toml --baseline known.toml
   keysift report merge team-a.json team-b.json --format csv=all.csv
 
 The report is incomplete if one of the reports is, or if a shard is missing. The exit codes are those of
-a scan; --fail-on is the strictest of the reports' own.";
+a scan; --fail-on is the strictest of the reports' own unless it is given. No keysift.toml is looked for.";
 
 #[derive(Debug, Subcommand)]
 enum ReportCommand {
@@ -57,42 +62,49 @@ enum ReportCommand {
     },
 }
 
-#[derive(Debug, Args)]
-struct JudgingArgs {
-    /// Lowest severity that makes the exit code 1; default: as the report has it
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    fail_on: Option<Level>,
-
-    /// Lowest severity to show
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    min_severity: Option<Level>,
-
-    /// Exit 0 instead of 3 when something was not scanned in full
-    #[arg(long)]
-    allow_incomplete: bool,
-}
-
 pub(super) fn run(args: ReportArgs) -> anyhow::Result<Exit> {
     match args.command {
-        ReportCommand::Convert { report, judging, output } => {
-            let outputs = Outputs::new(&output)?;
-            outputs.check()?;
-            deliver(read(&report)?, &judging, &output, &outputs)
-        }
+        ReportCommand::Convert { report, judging, output } => judge(read(&report)?, judging, &output),
         ReportCommand::Merge { reports, judging, output } => {
             if reports.iter().filter(|report| report.as_os_str() == "-").count() > 1 {
                 bail!("`-` is named twice, but standard input can be read only once");
             }
-            let outputs = Outputs::new(&output)?;
-            outputs.check()?;
             let documents = reports.iter().map(|report| read(report)).collect::<anyhow::Result<Vec<_>>>()?;
             let (document, warnings) = merge(documents).context("nothing to merge")?;
             for warning in &warnings {
                 complain(&format!("warning: {warning}"));
             }
-            deliver(document, &judging, &output, &outputs)
+            judge(document, judging, &output)
         }
     }
+}
+
+/// Holds a report against what the options say, and writes it. Reports go anywhere: only a configuration
+/// that is named counts.
+fn judge(mut document: Document, mut judging: JudgingArgs, output: &OutputArgs) -> anyhow::Result<Exit> {
+    let config = Config::named(&judging.config)?;
+    config.fill_judging(&mut judging);
+    let outputs = Outputs::new(output)?;
+    outputs.check()?;
+    let wish = Wish::new(&judging.baseline, config.key_check()?)?;
+    let mut policy = Policy { baseline: wish.baseline()?, ..config.policy()? };
+    if wish.changes_files() && !document.is_whole() {
+        bail!("no baseline can be made of a report that leaves out findings; scan without --min-severity");
+    }
+    policy.strict = judging.baseline.baseline_strict.unwrap_or(document.gate.baseline_strict);
+    let allow_incomplete = judging.allow_incomplete.unwrap_or(document.gate.allow_incomplete);
+    let ruling = document.apply(&policy);
+    let complete = document.is_accepted() || allow_incomplete;
+    let pending = wish.pending(document.findings.iter(), policy.baseline.as_ref(), complete);
+    if let Some(written) = pending.written() {
+        document.apply(&Policy { baseline: Some(written.clone()), strict: policy.strict, ..Policy::default() });
+    }
+    document.show(output.show_secrets, judging.min_severity.map_or(Severity::Info, Severity::from));
+    let exit = document.judge(judging.fail_on.map_or(document.gate.fail_on, Severity::from), allow_incomplete);
+    outputs.deliver(&document)?;
+    config.tell(&ruling, false);
+    pending.write()?;
+    Ok(exit)
 }
 
 fn read(path: &Path) -> anyhow::Result<Document> {
@@ -104,17 +116,4 @@ fn read(path: &Path) -> anyhow::Result<Document> {
     };
     let bytes = read.with_context(|| format!("cannot read {name}"))?;
     Document::parse(&bytes).with_context(|| name)
-}
-
-fn deliver(
-    mut document: Document,
-    judging: &JudgingArgs,
-    output: &OutputArgs,
-    outputs: &Outputs,
-) -> anyhow::Result<Exit> {
-    document.show(output.show_secrets, judging.min_severity.map_or(Severity::Info, Severity::from));
-    let fail_on = judging.fail_on.map_or(document.gate.fail_on, Severity::from);
-    let exit = document.judge(fail_on, judging.allow_incomplete || document.gate.allow_incomplete);
-    outputs.deliver(&document)?;
-    Ok(exit)
 }

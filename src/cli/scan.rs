@@ -16,7 +16,6 @@ use crate::budget::Limits;
 use crate::engine::listing::Lost;
 use crate::engine::scan::{Scan, Scanned};
 use crate::engine::settings::{Settings, Target};
-use crate::findings::fingerprint::Digester;
 use crate::findings::policy::Policy;
 use crate::reports::document::Document;
 use crate::reports::exit::Exit;
@@ -26,7 +25,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(super) fn run(mut args: Box<ScanArgs>) -> anyhow::Result<Exit> {
-    let config = Config::load(&args.config)?;
+    let config = Config::load(&args.judging.config)?;
     config.fill(&mut args);
     let args = &*args;
     let outputs = Outputs::new(&args.output)?;
@@ -35,12 +34,16 @@ pub(super) fn run(mut args: Box<ScanArgs>) -> anyhow::Result<Exit> {
     if args.remote.print_policy {
         return policy::print(&settings.targets);
     }
-    settings.policy =
-        Policy { inline: !args.no_inline_allow, strict: args.baseline.baseline_strict, ..config.policy()? };
+    let judging = &args.judging;
+    let allow_incomplete = judging.allow_incomplete.unwrap_or_default();
     settings.fingerprint_key = config.fingerprint_key()?;
-    let wish = Wish::new(&args.baseline)?;
-    let key = Digester::new(settings.fingerprint_key.as_ref()).key_check();
-    settings.policy.baseline = wish.baseline(key.as_deref())?;
+    let wish = Wish::new(&judging.baseline, config.key_check()?)?;
+    settings.policy = Policy {
+        inline: !args.no_inline_allow.unwrap_or_default(),
+        strict: judging.baseline.baseline_strict.unwrap_or_default(),
+        baseline: wish.baseline()?,
+        ..config.policy()?
+    };
     // Hours of scanning must not end in a report that cannot be written.
     outputs.check()?;
     let rules = config.rules(args)?;
@@ -53,17 +56,21 @@ pub(super) fn run(mut args: Box<ScanArgs>) -> anyhow::Result<Exit> {
     if let Some(cache) = cache {
         cache::close(cache, args, &settings, &mut report);
     }
-    let pending = wish.pending(&mut report, settings.policy.baseline.as_ref(), key, args.allow_incomplete);
+    let present = report.findings.iter().chain(&report.suppressed);
+    let pending = wish.pending(present, settings.policy.baseline.as_ref(), report.is_accepted() || allow_incomplete);
+    if let Some(written) = pending.written() {
+        written.judge(&mut report.findings);
+    }
     let ruling = report.ruling.clone();
     let nothing = report.totals.artifacts == 0 && report.trouble.is_empty();
     let shown = Shown {
         secrets: args.output.show_secrets,
         suppressed: args.output.show_suppressed,
-        min_severity: args.min_severity.unwrap_or(Level::Info).into(),
+        min_severity: judging.min_severity.unwrap_or(Level::Info).into(),
     };
     let mut document = Document::new(report, shown, &rules);
     document.lost = lost.iter().map(|lost| lost.target.entry().to_string()).collect();
-    let exit = document.judge(args.fail_on.unwrap_or(Level::Medium).into(), args.allow_incomplete);
+    let exit = document.judge(judging.fail_on.unwrap_or(Level::Medium).into(), allow_incomplete);
     outputs.deliver(&document)?;
     for lost in &lost {
         complain(&lost_message(lost));
@@ -89,14 +96,15 @@ fn lost_message(Lost { target, cause }: &Lost) -> String {
 fn settings(args: &ScanArgs, outputs: &Outputs) -> anyhow::Result<Settings> {
     let defaults = Settings::default();
     let limits = Limits::default();
-    if args.trust_crc && args.cache.is_none() {
+    let trust_crc = args.trust_crc.unwrap_or_default() && !args.no_cache;
+    if trust_crc && args.cache.is_none() {
         bail!("--trust-crc needs --cache: entries are known from earlier scans");
     }
     Ok(Settings {
         targets: targets::targets(args)?,
         filter: targets::filter(args, None)?,
         outputs: outputs.files().into_iter().chain(args.cache.clone()).collect(),
-        trust_crc: args.trust_crc,
+        trust_crc,
         shard: args.shard.as_deref().map(shard::parse).transpose().context("--shard")?,
         limits: Limits {
             depth: args.limits.max_depth.unwrap_or(limits.depth),

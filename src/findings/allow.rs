@@ -2,8 +2,7 @@
 //!
 //! Each has a reason and may have a day on which it ends. All that it names has to hold.
 
-use super::finding::{Finding, Location};
-use super::identity;
+use super::judged::{Judged, Spot as _};
 use crate::rules::key::{KeyPattern, words};
 use crate::sources::filter::{Globs, Path};
 use crate::trouble::{Kind, Trouble};
@@ -45,15 +44,12 @@ pub struct Allow {
 }
 
 impl Allow {
-    pub fn holds(&self, finding: &Finding, location: &Location) -> bool {
-        let key = |pattern: &KeyPattern| {
-            let parts = location.parts.iter().filter_map(|part| part.binding.as_deref());
-            parts.chain(location.binding.as_deref()).any(|key| pattern.matches(&words(key)))
-        };
-        self.rule.as_ref().is_none_or(|rule| *rule == finding.rule_id)
-            && self.fingerprint.as_ref().is_none_or(|fingerprint| *fingerprint == finding.fingerprint)
-            && self.place.as_ref().is_none_or(|place| *place == identity::place(&finding.fingerprint, location))
-            && self.path.as_ref().is_none_or(|globs| covers(globs, &location.place.entry.to_string()))
+    pub fn holds<F: Judged>(&self, finding: &F, spot: &F::Spot) -> bool {
+        let key = |pattern: &KeyPattern| spot.keys().into_iter().any(|key| pattern.matches(&words(key)));
+        self.rule.as_ref().is_none_or(|rule| rule == finding.rule())
+            && self.fingerprint.as_ref().is_none_or(|fingerprint| fingerprint == finding.fingerprint())
+            && self.place.as_ref().is_none_or(|place| *place == spot.identity(finding.fingerprint()))
+            && self.path.as_ref().is_none_or(|globs| covers(globs, &spot.uri()))
             && self.key.as_ref().is_none_or(key)
     }
 }

@@ -3,8 +3,8 @@
 //! It holds no secret and no fast hash of one that a person chose. It has no lines and no versions, so
 //! it changes only when findings do; one block a finding, sorted, so that branches merge.
 
-use super::finding::{Finding, State};
-use super::identity;
+use super::finding::State;
+use super::judged::{Judged, Spot as _};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,15 +67,15 @@ pub struct Baseline {
 
 impl Baseline {
     /// The baseline of all findings that count. `key` is what `Digester::key_check` gives.
-    pub fn of(findings: &[Finding], key: Option<String>) -> Self {
-        let known = findings.iter().filter(|finding| finding.suppressed.is_none()).map(|finding| {
+    pub fn of<'a, F: Judged + 'a>(findings: impl IntoIterator<Item = &'a F>, key: Option<String>) -> Self {
+        let known = findings.into_iter().filter(|finding| !finding.is_suppressed()).map(|finding| {
             let known = Known {
-                rule: finding.rule_id.clone(),
-                title: finding.title.clone(),
-                fingerprint: finding.fingerprint.clone(),
+                rule: finding.rule().to_owned(),
+                title: finding.title().to_owned(),
+                fingerprint: finding.fingerprint().to_owned(),
                 places: places(finding).into_iter().map(|(id, hint)| format!("{id} {hint}")).collect(),
             };
-            (finding.fingerprint.clone(), known)
+            (known.fingerprint.clone(), known)
         });
         Self { key, known: known.collect() }
     }
@@ -107,16 +107,19 @@ impl Baseline {
     }
 
     /// Tells known findings and those in new places from new ones; gives back what is gone.
-    pub fn judge(&self, findings: &mut [Finding]) -> Vec<Gone> {
-        for finding in findings.iter_mut().filter(|finding| finding.suppressed.is_none()) {
-            let Some(known) = self.known.get(&finding.fingerprint) else { continue };
+    pub fn judge<F: Judged>(&self, findings: &mut [F]) -> Vec<Gone> {
+        for finding in findings.iter_mut().filter(|finding| !finding.is_suppressed()) {
+            let Some(known) = self.known.get(finding.fingerprint()) else { continue };
             let ids: BTreeSet<&str> = known.places.iter().map(|place| id(place)).collect();
-            for location in &mut finding.locations {
-                location.known = ids.contains(identity::place(&finding.fingerprint, location).as_str());
+            for spot in finding.spots_mut() {
+                if ids.contains(&*spot.identity(&known.fingerprint)) {
+                    spot.set_known();
+                }
             }
-            finding.state = if finding.locations.iter().all(|l| l.known) { State::Known } else { State::Spread };
+            let everywhere = finding.spots().iter().all(|spot| spot.is_known());
+            finding.set_state(if everywhere { State::Known } else { State::Spread });
         }
-        let seen: BTreeSet<&str> = findings.iter().map(|finding| finding.fingerprint.as_str()).collect();
+        let seen: BTreeSet<&str> = findings.iter().map(F::fingerprint).collect();
         let mut gone: Vec<Gone> =
             self.known.values().filter(|k| !seen.contains(k.fingerprint.as_str())).map(gone).collect();
         gone.sort();
@@ -125,10 +128,10 @@ impl Baseline {
 
     /// Without the findings and places that the scan did not see.
     #[must_use]
-    pub fn pruned(&self, findings: &[Finding]) -> Self {
+    pub fn pruned<'a, F: Judged + 'a>(&self, findings: impl IntoIterator<Item = &'a F>) -> Self {
         let mut pruned = self.clone();
         let seen: BTreeMap<&str, BTreeMap<String, String>> =
-            findings.iter().map(|finding| (finding.fingerprint.as_str(), places(finding))).collect();
+            findings.into_iter().map(|finding| (finding.fingerprint(), places(finding))).collect();
         pruned.known.retain(|fingerprint, known| {
             let Some(places) = seen.get(fingerprint.as_str()) else { return false };
             // One that moved away from all its places stays known until it is written anew.
@@ -159,6 +162,6 @@ fn gone(known: &Known) -> Gone {
 }
 
 /// Identities of places with their hints.
-fn places(finding: &Finding) -> BTreeMap<String, String> {
-    finding.locations.iter().map(|l| (identity::place(&finding.fingerprint, l), identity::hint(l))).collect()
+fn places<F: Judged>(finding: &F) -> BTreeMap<String, String> {
+    finding.spots().iter().map(|spot| (spot.identity(finding.fingerprint()).into_owned(), spot.hint())).collect()
 }

@@ -10,32 +10,30 @@ use sha2::{Digest, Sha256};
 
 /// SHA-256 over the finding's fingerprint, the innermost path without versions, and the member.
 pub fn place(fingerprint: &str, location: &Location) -> String {
+    let position = &location.place.position;
     let digest = Sha256::new()
         .chain_update(fingerprint)
         .chain_update([0])
-        .chain_update(path(location))
+        .chain_update(path(location.place.entry.innermost()))
         .chain_update([0])
-        .chain_update(member(location))
+        .chain_update(member(position.method.as_deref().or(position.field.as_deref())))
         .finalize();
     HEXLOWER.encode(&digest[..8])
 }
 
-/// How a reader recognises the place: `com/acme/Job.class main`.
-pub fn hint(location: &Location) -> String {
-    let (path, member) = (path(location), member(location));
+/// How a reader recognises the place of the innermost path: `com/acme/Job.class main`.
+pub fn hint(path: &str, member: Option<&str>) -> String {
+    let (path, member) = (self::path(path), self::member(member));
     if member.is_empty() { path } else { format!("{path} {member}") }
 }
 
-fn path(location: &Location) -> String {
-    let path = location.place.entry.innermost();
+fn path(path: &str) -> String {
     unversioned(path.strip_prefix("./").unwrap_or(path))
 }
 
 /// Without parameters: one more of them is the same method to whoever reads the report.
-fn member(location: &Location) -> String {
-    let position = &location.place.position;
-    let method = position.method.as_deref().map(|method| method.split('(').next().unwrap_or(method));
-    unversioned(method.or(position.field.as_deref()).unwrap_or_default())
+fn member(member: Option<&str>) -> String {
+    unversioned(member.map(|member| member.split('(').next().unwrap_or(member)).unwrap_or_default())
 }
 
 /// A path in which `*` stands for versions, time stamps, hashes and compilers' numbers.

@@ -9,6 +9,7 @@ pub mod deployed;
 pub mod finding;
 pub mod fingerprint;
 pub mod identity;
+pub mod judged;
 pub mod owner;
 mod places;
 pub mod policy;

@@ -2,7 +2,8 @@
 
 use super::allow::{Accept, Allow, Reason};
 use super::baseline::{Baseline, Gone};
-use super::finding::{Finding, Location, State, SuppressedBy, Suppression};
+use super::finding::{SuppressedBy, Suppression};
+use super::judged::{Judged, Spot as _};
 use crate::trouble::Trouble;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -47,9 +48,10 @@ pub struct Ruling {
 }
 
 impl Policy {
-    pub fn apply(&self, findings: &mut [Finding], trouble: &mut [Trouble]) -> Ruling {
+    /// What was ruled before stands: a policy adds to it.
+    pub fn apply<F: Judged>(&self, findings: &mut [F], trouble: &mut [Trouble]) -> Ruling {
         let mut used = vec![false; self.allow.len()];
-        for finding in findings.iter_mut().filter(|finding| finding.suppressed.is_none()) {
+        for finding in findings.iter_mut().filter(|finding| !finding.is_suppressed()) {
             self.allow(finding, &mut used);
         }
         let mut accepted = vec![false; self.accept.len()];
@@ -60,8 +62,9 @@ impl Policy {
                 *used = true;
                 reasons.push(&accept.reason);
             }
-            trouble.accepted =
-                reasons.into_iter().find(|reason| !reason.is_expired(self.today)).map(|reason| reason.text.clone());
+            if let Some(reason) = reasons.into_iter().find(|reason| !reason.is_expired(self.today)) {
+                trouble.accepted.get_or_insert_with(|| reason.text.clone());
+            }
         }
         let gone = self.baseline.as_ref().map(|baseline| baseline.judge(findings)).unwrap_or_default();
         let mut ruling = Ruling { strict: self.strict, gone, ..Ruling::default() };
@@ -78,14 +81,13 @@ impl Policy {
     }
 
     /// A finding is suppressed if all of its places are allowed, by a comment or an entry.
-    fn allow(&self, finding: &mut Finding, used: &mut [bool]) {
+    fn allow<F: Judged>(&self, finding: &mut F, used: &mut [bool]) {
         let mut expired: Option<&Reason> = None;
         let mut suppression: Option<Suppression> = None;
         let mut all = true;
-        for location in &finding.locations {
+        for spot in finding.spots() {
             let mut live: Option<&Reason> = None;
-            for (allow, used) in
-                self.allow.iter().zip(used.iter_mut()).filter(|(allow, _)| allow.holds(finding, location))
+            for (allow, used) in self.allow.iter().zip(used.iter_mut()).filter(|(allow, _)| allow.holds(finding, spot))
             {
                 *used = true;
                 if allow.reason.is_expired(self.today) {
@@ -94,27 +96,19 @@ impl Policy {
                     live = live.or(Some(&allow.reason));
                 }
             }
-            match live.map(configured).or_else(|| if self.inline { inline(location) } else { None }) {
+            match live.map(configured).or_else(|| if self.inline { spot.comment() } else { None }) {
                 Some(found) => suppression = suppression.or(Some(found)),
                 None => all = false,
             }
         }
-        if all && suppression.is_some() {
-            finding.suppressed = suppression;
-            finding.state = State::Suppressed;
-        } else if let Some(expired) = expired {
-            finding.attributes.insert("expired_allowance".to_owned(), expired.to_string());
+        match (suppression.filter(|_| all), expired) {
+            (Some(suppression), _) => finding.suppress(suppression),
+            (None, Some(expired)) => finding.note_expired(expired),
+            (None, None) => {}
         }
     }
 }
 
 fn configured(reason: &Reason) -> Suppression {
     Suppression { source: SuppressedBy::Allowed, reason: reason.text.clone(), origin: Some(reason.origin.clone()) }
-}
-
-fn inline(location: &Location) -> Option<Suppression> {
-    let reason = location.allowed.as_deref()?.to_owned();
-    let line = location.place.position.line.map(|line| format!(":{line}")).unwrap_or_default();
-    let origin = Some(format!("{}{line}", location.place.entry));
-    Some(Suppression { reason, source: SuppressedBy::Inline, origin })
 }

@@ -7,7 +7,7 @@
 
 use super::document::{Document, Finding};
 use super::json;
-use super::prose::{clean, counted, grouped, size};
+use super::prose::{clean, counted, grouped};
 use crate::rules::schema::Severity;
 use crate::trouble::Trouble;
 use askama::Template;
@@ -30,7 +30,7 @@ const TARGETS: usize = 5;
 struct Page<'a> {
     document: &'a Document,
     heading: String,
-    covered: String,
+    account: String,
     targets: &'a [String],
     more_targets: String,
     severities: Vec<&'static str>,
@@ -57,7 +57,7 @@ pub fn write(document: &Document, out: &mut dyn io::Write) -> io::Result<()> {
     let troubles = &document.trouble[..document.trouble.len().min(TROUBLES)];
     let page = Page {
         heading: heading(document),
-        covered: covered(document),
+        account: account(document),
         targets,
         more_targets: rest(document.targets.len() - targets.len()),
         severities: Severity::ALL.iter().map(|severity| severity.as_str()).collect(),
@@ -84,32 +84,19 @@ fn rest(count: usize) -> String {
     if count > 0 { grouped(count as u64) } else { String::new() }
 }
 
-/// `3 findings: 1 critical, 2 high`.
 fn heading(document: &Document) -> String {
-    match document.counted() {
-        0 => "No findings".to_owned(),
-        count => format!("{}: {}", counted(count as u64, "finding"), document.severities()),
-    }
+    if document.counted() == 0 && !document.is_compared() { "No findings".to_owned() } else { document.tally() }
 }
 
-fn covered(document: &Document) -> String {
-    let summary = &document.summary;
-    let entries = if summary.entries == 1 { "entry" } else { "entries" };
-    let mut words = vec![
-        counted(summary.artifacts, "artifact"),
-        format!("{} {entries}", grouped(summary.entries)),
-        size(summary.bytes),
-    ];
-    for (count, what) in [
-        (summary.suppressed as u64, "suppressed"),
-        (summary.baselined as u64, "in the baseline"),
-        (summary.left_out, "left out on request"),
-    ] {
-        if count > 0 {
-            words.push(format!("{} {what}", grouped(count)));
-        }
+/// What was looked at, and what does not count.
+fn account(document: &Document) -> String {
+    let artifacts = counted(document.summary.artifacts, "artifact");
+    let mut words = vec![format!("{artifacts}, {}", document.account())];
+    let aside = document.aside();
+    if !aside.is_empty() {
+        words.push(aside.join(", "));
     }
-    words.join(", ")
+    words.join(". ")
 }
 
 fn bands(document: &Document) -> Vec<Band> {

@@ -5,7 +5,7 @@
 //! mention or HTML.
 
 use super::document::{Document, Finding, Location};
-use super::prose::{clean, counted, grouped, size};
+use super::prose::{clean, counted, grouped};
 use super::text::Layout;
 use crate::findings::finding::{Owner, State};
 use crate::rules::schema::Severity;
@@ -46,27 +46,11 @@ pub fn write(document: &Document, layout: Layout, out: &mut dyn io::Write) -> io
 }
 
 fn summary(document: &Document) -> String {
-    let summary = &document.summary;
-    let mut page = format!("## keysift: {}", counted(document.counted() as u64, "finding"));
-    let detail = document.severities();
-    if !detail.is_empty() {
-        page.push_str(&format!(" ({detail})"));
-    }
-    let artifacts = counted(summary.artifacts, "artifact");
-    let entries = if summary.entries == 1 { "entry" } else { "entries" };
-    page.push_str(&format!(
-        "\n\n{artifacts}, {} {entries}, {}; {}.",
-        grouped(summary.entries),
-        size(summary.bytes),
-        document.coverage()
-    ));
-    for (count, what) in [(summary.suppressed, "suppressed"), (summary.baselined, "in the baseline")] {
-        if count > 0 {
-            page.push_str(&format!(" {} {what}.", grouped(count as u64)));
-        }
-    }
-    if summary.left_out > 0 {
-        page.push_str(&format!(" {} left out on request.", grouped(summary.left_out)));
+    let artifacts = counted(document.summary.artifacts, "artifact");
+    let mut page = format!("## keysift: {}\n\n{artifacts}, {}.", document.tally(), document.account());
+    let aside = document.aside();
+    if !aside.is_empty() {
+        page.push_str(&format!(" {}.", aside.join(", ")));
     }
     for lost in document.lost.iter().take(TROUBLES) {
         page.push_str(&format!("\n\n**Not found:** {}", code(lost)));

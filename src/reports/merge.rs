@@ -4,11 +4,11 @@
 //! are added, although the same secret may be in several of them.
 
 use super::document::{Document, Finding, Location, RuleNote};
+use super::hidden::Hidden;
 use super::report::Shard;
 use crate::findings::deployed::OLD_VERSIONS;
 use crate::findings::finding::{Owner, State};
 use crate::place::EntryPath;
-use crate::rules::schema::Severity;
 use crate::trouble::{Kind, Stage, Trouble};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
@@ -99,58 +99,6 @@ fn take(merged: &mut Document, document: Document, with_totals: bool) {
     merged.rules.extend(notes.into_values());
     merged.findings.extend(document.findings);
     merged.trouble.extend(document.trouble);
-}
-
-/// What reports count and do not show.
-struct Hidden {
-    by_severity: BTreeMap<Severity, usize>,
-    suppressed: usize,
-    baselined: usize,
-}
-
-impl Hidden {
-    fn of(document: &Document) -> Self {
-        let shown = Self::shown(document);
-        let summary = &document.summary;
-        let rest = |(severity, count): (&Severity, &usize)| {
-            (*severity, count.saturating_sub(shown.by_severity.get(severity).copied().unwrap_or(0)))
-        };
-        Self {
-            by_severity: summary.by_severity.iter().map(rest).collect(),
-            suppressed: summary.suppressed.saturating_sub(shown.suppressed),
-            baselined: summary.baselined.saturating_sub(shown.baselined),
-        }
-    }
-
-    fn shown(document: &Document) -> Self {
-        let mut shown = Self { by_severity: BTreeMap::new(), suppressed: 0, baselined: 0 };
-        for finding in &document.findings {
-            if document.counts(finding) {
-                *shown.by_severity.entry(finding.severity).or_insert(0) += 1;
-            } else if finding.state == State::Suppressed {
-                shown.suppressed += 1;
-            } else {
-                shown.baselined += 1;
-            }
-        }
-        shown
-    }
-
-    fn add(&mut self, other: &Self) {
-        for (severity, count) in &other.by_severity {
-            *self.by_severity.entry(*severity).or_insert(0) += count;
-        }
-        self.suppressed += other.suppressed;
-        self.baselined += other.baselined;
-    }
-
-    /// The counts of a merged report: what it shows, each once, and what no report showed.
-    fn count(mut self, merged: &mut Document) {
-        self.add(&Self::shown(merged));
-        merged.summary.by_severity = self.by_severity;
-        merged.summary.suppressed = self.suppressed;
-        merged.summary.baselined = self.baselined;
-    }
 }
 
 /// Whether the reports are the shards of one scan, or no shards. A shard without a report is trouble.

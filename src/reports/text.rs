@@ -1,9 +1,10 @@
 //! The text report: for a person at a terminal, worst first, application code first.
 
 use super::baselined;
-use super::document::{Document, Finding, Location, Summary};
+use super::document::{Document, Finding, Location};
 use super::prose::{clean, clean_line, counted, grouped, size, wrap};
 use crate::findings::finding::{Owner, State, Suppression};
+use crate::findings::judged::EXPIRED;
 use crate::rules::schema::{Lifetime, Severity};
 use crate::trouble::{Kind, Trouble};
 use anstyle::{AnsiColor, Style};
@@ -141,7 +142,7 @@ fn write_finding(finding: &Finding, dated: bool, out: &mut dyn io::Write) -> io:
     } else if let Some(reason) = finding.attributes.get("published") {
         writeln!(out, "  {dim}published: {}{dim:#}", clean(reason))?;
     }
-    if let Some(expired) = finding.attributes.get("expired_allowance") {
+    if let Some(expired) = finding.attributes.get(EXPIRED) {
         writeln!(out, "  {dim}no longer allowed by {}{dim:#}", clean(expired))?;
     }
     Ok(())
@@ -246,59 +247,14 @@ fn advice(kind: Kind) -> &'static str {
 
 fn write_summary(document: &Document, shown: usize, out: &mut dyn io::Write) -> io::Result<()> {
     let summary = &document.summary;
-    let detail = document.severities();
-    let noun = if summary.baselined > 0 { "new finding" } else { "finding" };
-    write!(out, "{}", counted(document.counted() as u64, noun))?;
-    if !detail.is_empty() {
-        write!(out, " ({detail})")?;
-    }
-    write!(out, " in {}", counted(summary.artifacts, "artifact"))?;
-    for (count, what) in [(summary.baselined, "known"), (document.gone.len(), "gone")] {
-        if count > 0 {
-            write!(out, ", {} {what}", grouped(count as u64))?;
-        }
-    }
-    if summary.suppressed > 0 {
-        write!(out, ", {} suppressed", grouped(summary.suppressed as u64))?;
-    }
+    let mut words = vec![format!("{} in {}", document.tally(), counted(summary.artifacts, "artifact"))];
+    words.extend(document.aside());
     let hidden = (document.counted() + summary.baselined).saturating_sub(shown);
     if hidden > 0 {
-        write!(out, ", {} below --min-severity not shown", grouped(hidden as u64))?;
+        words.push(format!("{} below --min-severity not shown", grouped(hidden as u64)));
     }
     if let (Some(last), Some(new)) = (summary.last_scan, summary.new_since_last_scan) {
-        write!(out, ", {} new since {last}", grouped(new as u64))?;
+        words.push(format!("{} new since {last}", grouped(new as u64)));
     }
-    writeln!(out)?;
-    if summary.cached > 0 {
-        write!(out, "{} unchanged since an earlier scan; ", counted(summary.cached, "artifact"))?;
-    }
-    let entries = if summary.entries == 1 { "entry" } else { "entries" };
-    write!(out, "{} {entries}, {}; ", grouped(summary.entries), size(summary.bytes))?;
-    if summary.entries_trusted > 0 {
-        write!(out, "{} trusted by their CRC-32; ", grouped(summary.entries_trusted))?;
-    }
-    if summary.left_out > 0 {
-        write!(out, "{} left out on request; ", grouped(summary.left_out))?;
-    }
-    covered(document, out)?;
-    writeln!(out, "{}", document.coverage())
-}
-
-/// No findings is news to be trusted: what was looked at, and for how many rules.
-fn covered(document: &Document, out: &mut dyn io::Write) -> io::Result<()> {
-    let Summary { classes, texts, entries, entries_trusted, rules, .. } = document.summary;
-    if document.counted() > 0 || entries == 0 || rules == 0 {
-        return Ok(());
-    }
-    let kinds = [
-        (classes, "class", "classes"),
-        (texts, "text", "texts"),
-        (entries.saturating_sub(classes + texts + entries_trusted), "other", "others"),
-    ];
-    let kinds: Vec<String> = kinds
-        .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, many)| format!("{} {}", grouped(count), if count == 1 { one } else { many }))
-        .collect();
-    write!(out, "{} by {} rules; ", kinds.join(", "), grouped(rules as u64))
+    writeln!(out, "{}\n{}", words.join(", "), document.account())
 }

@@ -1,15 +1,67 @@
 //! Wording: how findings and places are named in a line, the same in every format. The words hold
 //! names from hostile input as they are; each format makes them harmless in its own way.
 
-use super::document::{Cell, Document, Finding, Location, Part};
-use super::prose::grouped;
+use super::document::{Cell, Document, Finding, Location, Part, Summary};
+use super::prose::{counted, grouped, size};
 use crate::trouble::Trouble;
 
 impl Document {
-    /// `1 critical, 3 high`, of the findings that count.
-    pub fn severities(&self) -> String {
+    /// `4 findings (1 critical, 3 high)`, of those that count.
+    pub fn tally(&self) -> String {
+        let noun = if self.is_compared() { "new finding" } else { "finding" };
+        let tally = counted(self.counted() as u64, noun);
         let counts = self.summary.by_severity.iter().rev().filter(|(_, count)| **count > 0);
-        counts.map(|(severity, count)| format!("{count} {}", severity.as_str())).collect::<Vec<_>>().join(", ")
+        let severities: Vec<String> =
+            counts.map(|(severity, count)| format!("{} {}", grouped(*count as u64), severity.as_str())).collect();
+        if severities.is_empty() { tally } else { format!("{tally} ({})", severities.join(", ")) }
+    }
+
+    /// `3 known`, `1 suppressed`: what does not count.
+    pub fn aside(&self) -> Vec<String> {
+        let Summary { baselined, suppressed, .. } = self.summary;
+        let counts = [(baselined, "known"), (self.gone.len(), "gone"), (suppressed, "suppressed")];
+        counts
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{} {what}", grouped(count as u64)))
+            .collect()
+    }
+
+    /// `45 entries, 129 kB; everything was scanned`: what was read, what was not, and why not.
+    pub fn account(&self) -> String {
+        let Summary { entries, bytes, cached, entries_trusted, left_out, .. } = self.summary;
+        let noun = if entries == 1 { "entry" } else { "entries" };
+        let mut words = vec![format!("{} {noun}, {}", grouped(entries), size(bytes))];
+        if cached > 0 {
+            words.push(format!("{} unchanged since an earlier scan", counted(cached, "artifact")));
+        }
+        for (count, what) in [(entries_trusted, "trusted by their CRC-32"), (left_out, "left out on request")] {
+            if count > 0 {
+                words.push(format!("{} {what}", grouped(count)));
+            }
+        }
+        words.extend(self.examined());
+        words.push(self.coverage());
+        words.join("; ")
+    }
+
+    /// No findings is news to be trusted: what was looked at, and for how many rules.
+    fn examined(&self) -> Option<String> {
+        let Summary { classes, texts, entries, entries_trusted, rules, .. } = self.summary;
+        if self.counted() > 0 || entries == 0 || rules == 0 {
+            return None;
+        }
+        let kinds = [
+            (classes, "class", "classes"),
+            (texts, "text", "texts"),
+            (entries.saturating_sub(classes + texts + entries_trusted), "other", "others"),
+        ];
+        let kinds: Vec<String> = kinds
+            .into_iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, one, many)| format!("{} {}", grouped(count), if count == 1 { one } else { many }))
+            .collect();
+        Some(format!("{} by {} rules", kinds.join(", "), grouped(rules as u64)))
     }
 
     /// Whether the scan came to its end, and read everything.

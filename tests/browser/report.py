@@ -78,7 +78,9 @@ class Page:
 
     def picture(self, name):
         if "SCREENSHOTS" in os.environ:
-            self.driver.save_screenshot(str(pathlib.Path(os.environ["SCREENSHOTS"]) / f"{name}.png"))
+            folder = pathlib.Path(os.environ["SCREENSHOTS"])
+            folder.mkdir(parents=True, exist_ok=True)
+            assert self.driver.save_screenshot(str(folder / f"{name}.png")), f"no picture in {folder}"
 
 
 def a_sample(page):

@@ -9,6 +9,7 @@ mod generate;
 mod gitleaks;
 #[cfg(unix)]
 mod interrupts;
+mod judging;
 mod links;
 mod lists;
 mod outputs;

@@ -11,8 +11,8 @@ pub(in crate::cli) struct ConfigArgs {
     #[arg(long, value_name = "FILE", env = "KEYSIFT_CONFIG", hide_env_values = true)]
     pub(super) config: Option<PathBuf>,
 
-    /// Read no configuration
-    #[arg(long, conflicts_with = "config")]
+    /// Read no configuration, whatever the environment says
+    #[arg(long)]
     pub(super) no_config: bool,
 }
 

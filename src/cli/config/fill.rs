@@ -2,7 +2,7 @@
 
 use super::Config;
 use super::file::{File, TargetEntry};
-use crate::cli::args::{FormatArg, ScanArgs};
+use crate::cli::args::{BaselineArgs, FormatArg, JudgingArgs, ScanArgs};
 use serde::Serialize;
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -21,25 +21,36 @@ impl Config {
         self.settle(args);
     }
 
+    /// The same for what a report is judged by.
+    pub(in crate::cli) fn fill_judging(&self, args: &mut JudgingArgs) {
+        self.settle_judging(args, &mut Scalars { config: self, told: &mut Vec::new() });
+    }
+
+    fn settle_judging(&self, args: &mut JudgingArgs, scalars: &mut Scalars<'_>) {
+        scalars.fill("fail-on", &mut args.fail_on, self.file.fail_on, "medium");
+        scalars.fill("min-severity", &mut args.min_severity, self.file.min_severity, "info");
+        scalars.fill("allow-incomplete", &mut args.allow_incomplete, self.file.allow_incomplete, "false");
+        let BaselineArgs { baseline, no_baseline, baseline_strict, .. } = &mut args.baseline;
+        let file = self.file.baseline.as_deref().map(|path| self.path(path));
+        scalars.fill("baseline", baseline, file, "none");
+        baseline.take_if(|_| *no_baseline);
+        scalars.fill("baseline-strict", baseline_strict, self.file.baseline_strict, "false");
+    }
+
     /// Fills, and tells what came of it.
     pub(super) fn settle(&self, args: &mut ScanArgs) -> Vec<Effective> {
         let File { limits, .. } = &self.file;
         let mut told = Vec::new();
         let mut scalars = Scalars { config: self, told: &mut told };
-        scalars.fill("fail-on", &mut args.fail_on, self.file.fail_on, "medium");
-        scalars.fill("min-severity", &mut args.min_severity, self.file.min_severity, "info");
+        self.settle_judging(&mut args.judging, &mut scalars);
         scalars.fill("threads", &mut args.threads, self.file.threads, "all cores");
-        let baseline = self.file.baseline.as_deref().map(|path| self.path(path));
-        scalars.fill("baseline", &mut args.baseline.baseline, baseline, "none");
         let cache = self.file.cache.as_deref().map(|path| self.path(path));
         scalars.fill("cache", &mut args.cache, cache, "none");
-        scalars.switch("trust-crc", &mut args.trust_crc, self.file.trust_crc);
-        scalars.switch("baseline-strict", &mut args.baseline.baseline_strict, self.file.baseline_strict);
-        scalars.switch("allow-incomplete", &mut args.allow_incomplete, self.file.allow_incomplete);
-        let mut inline = !args.no_inline_allow;
-        inline &= self.file.inline_allow.unwrap_or(true);
-        scalars.tell("inline-allow", inline.to_string(), self.file.inline_allow.is_some().then_some(&self.name));
-        args.no_inline_allow = !inline;
+        args.cache.take_if(|_| args.no_cache);
+        scalars.fill("trust-crc", &mut args.trust_crc, self.file.trust_crc, "false");
+        let mut inline = args.no_inline_allow.map(|no| !no);
+        scalars.fill("inline-allow", &mut inline, self.file.inline_allow, "true");
+        args.no_inline_allow = inline.map(|inline| !inline);
         let given = &mut args.limits;
         scalars.fill("limits.max-memory", &mut given.max_memory, limits.max_memory.map(|size| size.0), "256M");
         scalars.fill("limits.max-depth", &mut given.max_depth, limits.max_depth, "8");
@@ -105,12 +116,6 @@ impl Scalars<'_> {
         }
         let value = given.as_ref().map_or_else(|| default.to_owned(), json);
         self.told.push(Effective { name, value, origin: origin.to_owned() });
-    }
-
-    /// A flag that can only be set.
-    fn switch(&mut self, name: &'static str, given: &mut bool, file: Option<bool>) {
-        *given |= file.unwrap_or(false);
-        self.tell(name, *given, file.is_some().then_some(&self.config.name));
     }
 
     fn tell(&mut self, name: &'static str, value: impl Display, origin: Option<&String>) {

@@ -12,6 +12,7 @@ pub(super) use command::run;
 pub(super) use file::TargetEntry;
 
 use super::output::complain;
+use crate::findings::fingerprint::Digester;
 use crate::findings::policy::Ruling;
 use crate::secret::Secret;
 use anyhow::{Context as _, anyhow, bail};
@@ -41,6 +42,11 @@ impl Config {
             Some(path) => Self::read(&path),
             None => Ok(Self::default()),
         }
+    }
+
+    /// The file that the flags or the environment name, and no other.
+    pub(super) fn named(args: &ConfigArgs) -> anyhow::Result<Self> {
+        args.config.as_deref().filter(|_| !args.no_config).map_or_else(|| Ok(Self::default()), Self::read)
     }
 
     fn read(path: &Path) -> anyhow::Result<Self> {
@@ -102,6 +108,11 @@ impl Config {
             Ok(_) => bail!("{variable} (fingerprint-key-env in {}) has less than 16 characters", self.name),
             Err(_) => bail!("{variable} (fingerprint-key-env in {}) is not set", self.name),
         }
+    }
+
+    /// What a baseline recognises the fingerprint key by.
+    pub(super) fn key_check(&self) -> anyhow::Result<Option<String>> {
+        Ok(Digester::new(self.fingerprint_key()?.as_ref()).key_check())
     }
 }
 

@@ -60,6 +60,41 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
 }
 
 #[test]
+fn what_the_file_switches_on_the_command_line_switches_off() {
+    let desk =
+        desk("baseline = \"known.toml\"\nbaseline-strict = true\nallow-incomplete = true\ninline-allow = false\n");
+    desk.run(&["scan", "app", "--no-config", "--write-baseline", "known.toml"]);
+    let code = |more: &[&str]| desk.run(&[&["scan", "app"], more].concat()).code();
+    assert_eq!([code(&[]), code(&["--no-baseline"])], [0, 1]);
+    let from_environment = |word: &str| {
+        desk.command(&["scan", "app", word]).env("KEYSIFT_BASELINE", "known.toml").output().unwrap().status.code()
+    };
+    assert_eq!([from_environment("--quiet"), from_environment("--no-baseline")], [Some(0), Some(1)]);
+    desk.file("app/b.7z", b"7z\xBC\xAF\x27\x1C and what follows");
+    assert_eq!([code(&[]), code(&["--allow-incomplete=false"])], [0, 3]);
+    desk.file("app/c.properties", PASSWORD);
+    assert_eq!([code(&[]), code(&["--baseline-strict=false"])], [1, 0]);
+    desk.file("app/c.properties", "ldap.password=pS8-lantern-Gx35v  # keysift:allow lives for one run\n");
+    assert_eq!([code(&[]), code(&["--no-inline-allow=false"])], [1, 0]);
+    let both = desk.command(&["scan", "app", "--no-config"]).env("KEYSIFT_CONFIG", "none.toml").output().unwrap();
+    assert_eq!(both.status.code(), Some(1), "{}", String::from_utf8_lossy(&both.stderr));
+    assert_eq!(code(&["--allow-incomplete=perhaps"]), 2);
+    desk.file("keysift.toml", "cache = \"cache.redb\"\ntrust-crc = true\n");
+    assert_eq!((code(&["--no-cache"]), desk.path("cache.redb").exists()), (1, false));
+    assert_eq!((code(&["--trust-crc=false"]), desk.path("cache.redb").exists()), (1, true));
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn so_it_does_for_targets_in_aws() {
+    let desk = desk("[[target]]\nuri = \"s3://code\"\nall-versions = true\nno-sign-request = true\n");
+    let policy = |more: &[&str]| desk.run(&[&["scan", "s3://code", "--print-policy"], more].concat());
+    assert!(policy(&[]).out().contains("s3:ListBucketVersions"));
+    let current = policy(&["--all-versions=false"]);
+    assert!(current.out().contains("s3:ListBucket") && !current.out().contains("Versions"), "{}", current.out());
+}
+
+#[test]
 fn limits_filters_and_targets_come_from_the_file() {
     let desk = desk("exclude = [\"b.properties\"]\n[limits]\nmax-entry-bytes = \"1K\"\n[[target]]\npath = \"app\"\n");
     desk.file("app/b.properties", PASSWORD).file("app/c.txt.gz", gzip("x ".repeat(2000).as_bytes()));
