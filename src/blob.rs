@@ -2,6 +2,7 @@
 
 use std::io;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Positioned reads, so that many workers can share one blob without a cursor.
 pub trait Blob: Send + Sync {
@@ -53,7 +54,7 @@ impl Blob for &[u8] {
 }
 
 /// Bytes in memory that are its own: standard input, or an object that was fetched whole.
-impl Blob for Vec<u8> {
+impl Blob for Arc<Vec<u8>> {
     fn len(&self) -> u64 {
         self.as_slice().len() as u64
     }

@@ -50,6 +50,7 @@ pub struct Budget {
     entries: AtomicU64,
     findings: AtomicU64,
     exhausted: AtomicBool,
+    short: AtomicBool,
 }
 
 impl Budget {
@@ -60,6 +61,7 @@ impl Budget {
             entries: AtomicU64::new(0),
             findings: AtomicU64::new(0),
             exhausted: AtomicBool::new(false),
+            short: AtomicBool::new(false),
         }
     }
 
@@ -96,6 +98,17 @@ impl Budget {
     /// workers' timing, so the engine rescans such an artifact in directory order.
     pub fn exhausted(&self) -> bool {
         self.exhausted.load(Ordering::Relaxed)
+    }
+
+    /// Something was read in another way, because the ledger had no room for it.
+    pub fn fall_short(&self) {
+        self.short.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether something was. Whether there is room depends on what else is read at the time, so the engine
+    /// scans such an artifact once more, alone.
+    pub fn is_short(&self) -> bool {
+        self.short.load(Ordering::Relaxed)
     }
 }
 

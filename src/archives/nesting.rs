@@ -156,7 +156,7 @@ impl<'a> Walk<'a> {
         let mut target = size.map_or(room, |size| size.saturating_add(1));
         loop {
             if target > room {
-                let Some(reservation) = self.unpacker.ledger.try_take(target - room) else { return false };
+                let Some(reservation) = self.reserve(target - room) else { return false };
                 reserved.push(reservation);
                 room = target;
             }
@@ -167,6 +167,16 @@ impl<'a> Walk<'a> {
             }
             target = target.saturating_mul(2).max(room);
         }
+    }
+
+    /// Memory for what would be read in another way without it.
+    pub(super) fn reserve(&self, bytes: u64) -> Option<Reservation<'a>> {
+        let reservation = self.unpacker.ledger.try_take(bytes);
+        // What does not fit an empty ledger never will.
+        if reservation.is_none() && bytes <= self.unpacker.ledger.capacity() {
+            self.budget().fall_short();
+        }
+        reservation
     }
 
     /// A leaf that may still turn out to end like a zip, if `depth` is given.

@@ -29,6 +29,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// What all artifacts of a scan share.
+#[derive(Clone, Copy)]
 pub struct Shared<'a> {
     pub rules: &'a RuleSet,
     pub settings: &'a Settings,
@@ -61,17 +62,28 @@ impl Outcome {
 
 /// Scans one artifact. Where a cap of the whole artifact was hit, the order of the workers decided
 /// what it left out; the artifact is read again in directory order, so that every run tells the same.
-pub fn scan(path: &EntryPath, blob: &dyn Blob, filter: &Filter, shared: &Shared<'_>) -> Outcome {
-    let (outcome, exhausted) = run(path, blob, filter, shared, true);
-    if exhausted && !shared.stop.load(Ordering::Relaxed) { run(path, blob, filter, shared, false).0 } else { outcome }
+/// Also tells whether it fell short of memory: then what else is read at the time decided the outcome.
+pub fn scan(
+    path: &EntryPath,
+    blob: &dyn Blob,
+    filter: &Filter,
+    shared: &Shared<'_>,
+    parallel: bool,
+) -> (Outcome, bool) {
+    let (outcome, budget) = run(path, blob, filter, shared, parallel);
+    if !parallel || !budget.exhausted() || shared.stop.load(Ordering::Relaxed) {
+        return (outcome, budget.is_short());
+    }
+    let (outcome, budget) = run(path, blob, filter, shared, false);
+    (outcome, budget.is_short())
 }
 
-fn run(path: &EntryPath, blob: &dyn Blob, filter: &Filter, shared: &Shared<'_>, parallel: bool) -> (Outcome, bool) {
+fn run(path: &EntryPath, blob: &dyn Blob, filter: &Filter, shared: &Shared<'_>, parallel: bool) -> (Outcome, Budget) {
     let budget = Budget::new(shared.settings.limits.clone());
     let reader = Reader::new(shared, filter, &budget);
     Unpacker { budget: &budget, ledger: shared.ledger, visitor: &reader, parallel }.artifact(path, blob);
     let outcome = if is_loose(path) { reader.leave(path) } else { reader.finish() };
-    (outcome, budget.exhausted())
+    (outcome, budget)
 }
 
 /// The visitor that reads leaves.
@@ -248,7 +260,8 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn finish(self) -> Outcome {
-        if let Some(lesson) = self.lesson {
+        // With more memory it might have found more.
+        if let Some(lesson) = self.lesson.filter(|_| !self.budget.is_short()) {
             lesson.keep();
         }
         let collected = self.collected.into_inner().unwrap_or_else(PoisonError::into_inner);

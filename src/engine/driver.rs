@@ -6,7 +6,8 @@ use super::cache::{Cache, OutcomeKey};
 use super::hop::Pending;
 use super::listing::Task;
 use super::loose::{Loose, is_loose};
-use crate::blob::Blob;
+use super::progress::Silent;
+use crate::budget::Ledger;
 use crate::place::{EntryPath, Origin};
 use crate::sources::artifact::Artifact;
 use crate::sources::filter::Filter;
@@ -69,43 +70,72 @@ impl Driver<'_> {
         self.shared.stop.load(Ordering::Relaxed)
     }
 
-    /// An artifact that changes while it is read is read again, once.
+    /// An artifact that fell short of memory is scanned once more, alone and from an empty ledger, so that what
+    /// else was read at the time decides nothing: at first as any other, and if it still falls short, in
+    /// directory order.
     fn scan(&self, artifact: &mut Artifact, filter: &Filter, key: Option<(&Cache, OutcomeKey)>) -> Outcome {
-        let Artifact { entry, content, length, .. } = artifact;
-        let _memory = self.shared.ledger.wait_for(content.memory(&self.shared.settings.limits));
+        let (ledger, memory) = (self.shared.ledger, artifact.content.memory(&self.shared.settings.limits));
+        let reserved = ledger.wait_for(memory);
         if self.stopped() {
-            return lost(interrupted(entry, "not scanned"));
+            return lost(interrupted(&artifact.entry, "not scanned"));
         }
-        let mut once = || {
-            let blob = content.open(entry)?;
-            let outcome = self.pool.install(|| artifact::scan(entry, &*blob, filter, self.shared));
-            Ok((outcome, blob))
-        };
-        let stale = |scanned: &Result<(Outcome, Box<dyn Blob>), _>| matches!(scanned, Ok((_, b)) if b.is_stale());
-        let mut scanned = once();
-        let again = stale(&scanned) && !self.stopped();
-        if again {
-            drop(scanned);
-            scanned = once();
+        let mut read = self.read(artifact, filter, self.shared, true);
+        drop(reserved);
+        if read.short && !self.stopped() {
+            let _all = ledger.wait_for(ledger.capacity());
+            for parallel in [true, false].into_iter().take_while(|_| !self.stopped()) {
+                let own = Ledger::new(ledger.capacity());
+                let _reserved = own.wait_for(memory);
+                let alone = Shared { ledger: &own, progress: &Silent, ..*self.shared };
+                read = self.read(artifact, filter, &alone, parallel);
+                if !read.short {
+                    break;
+                }
+            }
         }
-        let changes = stale(&scanned);
-        let mut outcome = scanned.map(|(outcome, _)| outcome).unwrap_or_else(|trouble| {
-            self.shared.progress.read(*length);
-            lost(trouble)
-        });
-        if changes {
-            let cause = "it keeps changing while it is read";
-            outcome.trouble.push(Trouble::new(entry, Kind::Unreadable, Stage::Source, cause));
-        }
+        let mut outcome = read.outcome;
         if self.stopped() {
-            outcome.trouble.push(interrupted(entry, "perhaps not scanned to its end"));
+            outcome.trouble.push(interrupted(&artifact.entry, "perhaps not scanned to its end"));
         }
-        // Read again, it is not what was listed any more.
-        if let Some((cache, key)) = key.filter(|_| !again && content.is_as_listed()) {
+        if let Some((cache, key)) = key.filter(|_| artifact.content.is_as_listed() && !read.again) {
             cache.keep(&key, &outcome);
         }
         outcome
     }
+
+    /// An artifact that changes while it is read is read again, once.
+    fn read(&self, artifact: &mut Artifact, filter: &Filter, shared: &Shared<'_>, parallel: bool) -> Read {
+        let Artifact { entry, content, length, .. } = artifact;
+        let mut again = false;
+        loop {
+            let blob = match content.open(entry) {
+                Ok(blob) => blob,
+                Err(trouble) => {
+                    shared.progress.read(*length);
+                    return Read { outcome: lost(trouble), again, short: false };
+                }
+            };
+            let (mut outcome, short) = self.pool.install(|| artifact::scan(entry, &*blob, filter, shared, parallel));
+            if blob.is_stale() && !again && !self.stopped() {
+                again = true;
+                continue;
+            }
+            if blob.is_stale() {
+                let cause = "it keeps changing while it is read";
+                outcome.trouble.push(Trouble::new(entry, Kind::Unreadable, Stage::Source, cause));
+            }
+            return Read { outcome, again, short };
+        }
+    }
+}
+
+/// What came of reading an artifact.
+struct Read {
+    outcome: Outcome,
+    /// Once more, so that it is not what was listed.
+    again: bool,
+    /// With less memory than it could use.
+    short: bool,
 }
 
 fn interrupted(entry: &EntryPath, cause: &str) -> Trouble {

@@ -173,7 +173,7 @@ impl Lister<'_> {
             (self.trouble)(Trouble::new(&entry, Kind::Limit, Stage::Source, cause).limit(flag));
         }
         let length = bytes.len() as u64;
-        let content = Box::new(Bytes(Some(bytes)));
+        let content = Box::new(Bytes(Arc::new(bytes)));
         self.emit(target, Found::Artifact(Artifact { entry, length, identity: None, origin: None, content }));
         Listed::Done
     }

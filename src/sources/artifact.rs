@@ -66,14 +66,14 @@ impl Content for Refused {
 }
 
 /// Bytes that are in memory already.
-pub struct Bytes(pub Option<Vec<u8>>);
+pub struct Bytes(pub Arc<Vec<u8>>);
 
 impl Content for Bytes {
     fn memory(&self, _limits: &Limits) -> u64 {
-        self.0.as_ref().map_or(0, |bytes| bytes.len() as u64)
+        self.0.len() as u64
     }
 
     fn open(&mut self, _entry: &EntryPath) -> Result<Box<dyn Blob>, Trouble> {
-        Ok(Box::new(self.0.take().unwrap_or_default()))
+        Ok(Box::new(self.0.clone()))
     }
 }

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod overlap;
+mod progress;
 mod s3;
 mod s3_bucket;
 mod s3_figures;

@@ -82,7 +82,7 @@ fn end_record(blob: &dyn Blob) -> io::Result<Lookup> {
 fn listed(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize, end: &EndRecord) {
     // Its bytes (of a file) and the records made of them.
     let needed = (end.start - end.directory).saturating_mul(2);
-    let reservation = if needed > SMALL as u64 { walk.unpacker.ledger.try_take(needed) } else { None };
+    let reservation = if needed > SMALL as u64 { walk.reserve(needed) } else { None };
     if needed > SMALL as u64 * 16 && reservation.is_none() {
         let cause = "directory is too large for memory; read by its local headers";
         walk.tell(Trouble::new(path, Kind::Limit, Stage::Archive, cause).limit("max-memory"));

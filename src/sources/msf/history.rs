@@ -71,7 +71,7 @@ fn kept(application: &EntryPath, name: &str, text: String, deployment: Deploymen
         length: text.len() as u64,
         identity: None,
         origin: Some(Arc::new(Origin { deployed: vec![deployment], ..Origin::default() })),
-        content: Box::new(Bytes(Some(text.into_bytes()))),
+        content: Box::new(Bytes(Arc::new(text.into_bytes()))),
     })
 }
 

@@ -101,7 +101,7 @@ impl Object {
         if self.size > WHOLE {
             return Ok(Box::new(Pages::new(self.clone())));
         }
-        Ok(Box::new(self.bucket.line.wait(self.fetch(0..self.size))??))
+        Ok(Box::new(Arc::new(self.bucket.line.wait(self.fetch(0..self.size))??)))
     }
 }
 
@@ -125,10 +125,10 @@ impl Fetched {
                 opened => return opened,
             }
         }
-        // Its listed identity is that of other bytes: a cache must not keep what comes now under it.
-        self.is_as_listed = false;
-        let line = self.object.bucket.line.clone();
+        let (line, listed) = (self.object.bucket.line.clone(), self.object.identity());
         line.wait(self.object.refresh())??;
+        // A cache must not keep other bytes under the identity that was listed.
+        self.is_as_listed &= listed.is_some() && self.object.identity() == listed;
         self.object.blob()
     }
 }

@@ -4,6 +4,7 @@ use super::{scan, scan_with, told};
 use crate::archives::building::{Entry, deflate, entry, gzip, stored, zip};
 use crate::cli::PASSWORD;
 use flate2::{Compress, Compression, FlushCompress};
+use std::io::{Cursor, Write as _};
 
 /// A deflate stream of so many megabytes of zeros, and their CRC.
 fn zeros(megabytes: usize) -> (Vec<u8>, u32) {
@@ -193,4 +194,31 @@ fn ten_thousand_members_of_gzip() {
     let run = scan("a.properties.gz", &bytes);
     assert_eq!(told(&run), [""; 0]);
     assert!(run.places().contains(&"in/a.properties.gz:10000".to_owned()), "{:?}", run.places());
+}
+
+/// A jar with classes that have to be read for each other, large enough that the ledger is asked for it.
+fn linked_jar() -> Vec<u8> {
+    let classes = std::fs::read(crate::support::project("testdata/shapes/shapes-java.jar")).unwrap();
+    let mut classes = zip::ZipArchive::new(Cursor::new(&classes)).unwrap();
+    let mut jar = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    jar.start_file("padding.so", stored).unwrap();
+    jar.write_all(&vec![7; 8 << 20]).unwrap();
+    for index in 0..classes.len() {
+        jar.raw_copy_file(classes.by_index_raw(index).unwrap()).unwrap();
+    }
+    jar.finish().unwrap().into_inner()
+}
+
+/// Eight jars in one that is read by eight threads: the ledger has room for some of them at a time, and which
+/// ones is a matter of luck. Those for which there is none are read front to back, without a second look.
+#[test]
+fn what_else_is_read_at_the_time_decides_nothing() {
+    let jar = linked_jar();
+    let names: Vec<String> = (0..8).map(|index| format!("lib/{index}.jar")).collect();
+    let all = zip(&names.iter().map(|name| stored(name, &jar)).collect::<Vec<_>>());
+    let wide = scan_with("a.zip", &all, &["--no-native", "-j", "8"]);
+    let narrow = scan_with("a.zip", &all, &["--no-native", "-j", "8", "--max-memory", "80M"]);
+    assert_eq!(narrow.json()["summary"], wide.json()["summary"]);
+    assert_eq!(narrow.json()["findings"], wide.json()["findings"]);
 }
