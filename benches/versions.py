@@ -92,7 +92,7 @@ def main():
     old = {key: stored for key, stored in versions.items() if key != newest}
     size = sum(stored.size for stored in versions.values())
     print(f"{len(versions)} versions of {options.jar.name}, {size:,} bytes; the newest has {versions[newest].size:,}\n")
-    print("| scan | GET | bytes fetched | of the newest | CPU | elapsed |")
+    print("| scan | GET | bytes fetched | of the newest | CPU | peak memory |")
     print("|---|---|---|---|---|---|")
     bucket = Bucket(old)
 
@@ -101,7 +101,7 @@ def main():
         count = bucket.count
         gets, own = count.requests.get("GET", 0), count.by_key.get(newest, (0, 0))
         print(f"| {name} | {gets} | {count.sent:,} | {own[0]} GET, {own[1]:,} | {taken.user + taken.system:.1f} s "
-              f"| {taken.elapsed:.1f} s |", flush=True)
+              f"| {taken.peak:.0f} MiB |", flush=True)
         if not taken.summary["complete"]:
             raise SystemExit(f"{name}: the scan was not complete")
         return {(one["fingerprint"], place["uri"], place["line"])

@@ -70,7 +70,7 @@ pub struct Bytes(pub Arc<Vec<u8>>);
 
 impl Content for Bytes {
     fn memory(&self, _limits: &Limits) -> u64 {
-        self.0.len() as u64
+        self.0.len()
     }
 
     fn open(&mut self, _entry: &EntryPath) -> Result<Box<dyn Blob>, Trouble> {

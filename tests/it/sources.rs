@@ -5,7 +5,7 @@ mod overlap;
 mod progress;
 mod s3;
 mod s3_bucket;
-mod s3_figures;
+mod s3_memory;
 
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -6,9 +6,6 @@ use crate::support::s3::Server;
 use crate::support::wire::Fault;
 use serde_json::Value;
 use std::fs;
-use std::io::{Cursor, Write as _};
-use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
 
 fn scan(server: &Server, options: &[&str]) -> Value {
     let output = server.scan(&[&["s3://code"], options].concat());
@@ -58,40 +55,4 @@ fn an_object_that_changed_after_it_was_listed_is_not_remembered_as_it_was() {
     let second = scan(&server, &cached);
     assert_eq!(second["summary"]["cached"], 0);
     assert_eq!(second["findings"].as_array().unwrap().len(), 1);
-}
-
-/// What docs/cache.md tells of a new version of a large jar; `benches/corpus.sh` fetches it.
-///     cargo test --test it -- --ignored --nocapture a_new_version_of_flink_dist
-#[test]
-#[ignore = "needs a corpus of 450 MB"]
-#[allow(clippy::print_stdout, reason = "prints figures")]
-fn a_new_version_of_flink_dist() {
-    let corpus = std::env::var_os("KEYSIFT_CORPUS").map_or_else(|| project("benches/.corpus"), Into::into);
-    let dist = fs::read(corpus.join("flink-dist-2.3.0.jar")).unwrap();
-    let mut old = ZipArchive::new(Cursor::new(&dist)).unwrap();
-    let mut new = ZipWriter::new(Cursor::new(Vec::new()));
-    for index in 0..old.len() {
-        let entry = old.by_index_raw(index).unwrap();
-        let name = entry.name().unwrap().into_owned();
-        if name == "org/apache/flink/runtime/taskmanager/Task.class" {
-            new.start_file(name, SimpleFileOptions::default()).unwrap();
-            new.write_all(&fs::read(project("src/lib.rs")).unwrap()).unwrap();
-        } else {
-            new.raw_copy_file(entry).unwrap();
-        }
-    }
-    let new = new.finish().unwrap().into_inner();
-    for options in [&[][..], &["--trust-crc"]] {
-        let server = Server::start();
-        let folder = tempfile::tempdir().unwrap();
-        let cache = folder.path().join("cache.redb");
-        let options = [&["--cache", cache.to_str().unwrap()], options].concat();
-        for (key, jar) in [("1.jar", &dist), ("2.jar", &new)] {
-            server.put("code", key, jar.clone());
-            server.wire.forget();
-            let summary = scan(&server, &options)["summary"].take();
-            let (requests, sent) = (server.wire.log().len(), server.wire.sent());
-            println!("{key} {options:?}: {requests} requests, {sent} bytes of {}, {summary}", jar.len());
-        }
-    }
 }

@@ -1,7 +1,6 @@
-//! Figures of S3: memory, requests and bytes.
+//! Memory that a scan of a bucket takes.
 #![allow(clippy::print_stdout, reason = "figures are for reading")]
 
-use crate::support::project;
 use crate::support::s3::Server;
 use std::fs;
 use std::io::{Cursor, Write as _};
@@ -48,23 +47,4 @@ fn a_bucket_ten_times_the_ledger_fits_it() {
     println!("peak: {} MiB", peak >> 20);
     assert!(server.wire.sent() > LEDGER * 10 - (16 << 20));
     assert!(peak <= LEDGER + (64 << 20), "{} MiB", peak >> 20);
-}
-
-/// What docs/s3.md tells of one large jar; `benches/corpus.sh` fetches it.
-///     cargo test --test it -- --ignored --nocapture flink_dist_in_a_bucket
-#[test]
-#[ignore = "needs a corpus of 450 MB"]
-fn flink_dist_in_a_bucket() {
-    let server = Server::start();
-    let corpus = std::env::var_os("KEYSIFT_CORPUS").map_or_else(|| project("benches/.corpus"), Into::into);
-    let dist = fs::read(corpus.join("flink-dist-2.3.0.jar")).unwrap();
-    let length = dist.len() as f64;
-    server.put("code", "flink-dist.jar", dist);
-    for arguments in [vec![], vec!["--no-native"], vec!["--exclude", "org/apache/**"]] {
-        server.wire.forget();
-        let peak = peak(server.command(&[&["s3://code"], &arguments[..]].concat()));
-        let (requests, sent) = (server.wire.log().len(), server.wire.sent());
-        let part = sent as f64 / length * 100.0;
-        println!("{arguments:?}: {requests} requests, {} MB ({part:.0} %), peak {} MiB", sent / 1_000_000, peak >> 20);
-    }
 }
