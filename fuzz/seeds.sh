@@ -36,3 +36,5 @@ seed plain "$testdata" '(' -name '*.md' -o -name '*.txt' -o -name 'Dockerfile*' 
 seed archive "$testdata" -name '*.jar'
 seed zip "$testdata" -name '*.jar'
 seed rules ../patterns -name '*.toml'
+seed config seeds -name keysift.toml
+seed gitleaks seeds -name gitleaks.toml

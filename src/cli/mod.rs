@@ -19,6 +19,8 @@ mod shard;
 mod suggestion;
 mod targets;
 
+pub use config::problems_of as configuration_problems;
+
 use crate::reports::exit::Exit;
 use args::{Cli, Command};
 use clap::Parser;

@@ -1,7 +1,8 @@
 //! Mutations: inputs of every kind with bytes changed at random, read by the same targets that the fuzzer
 //! uses. Whatever the bytes, reading ends, and nothing panics.
 //!
-//! `KEYSIFT_MUTATIONS` says how many inputs in all: a few in the usual run, half a million in `.ci/run`.
+//! `KEYSIFT_MUTATIONS` says how many inputs in all: a few in the usual run, a million in `.ci/run`.
+//! `KEYSIFT_MUTATIONS_SEED` makes them other ones.
 
 use crate::support::mutation::{Random, mutate};
 use crate::support::project;
@@ -63,6 +64,10 @@ fn seeds() -> Vec<Seed> {
         bytes.truncate(LARGEST);
         seeds.push(Seed { target: targets::rules, name: name.to_owned(), bytes });
     }
+    for (target, name) in [(targets::config as targets::Target, "keysift"), (targets::gitleaks, "gitleaks")] {
+        let bytes = std::fs::read(project("fuzz/seeds").join(name).with_extension("toml")).unwrap();
+        seeds.push(Seed { target, name: name.to_owned(), bytes });
+    }
     seeds
 }
 
@@ -80,7 +85,9 @@ fn files(folder: &Path, found: &mut dyn FnMut(&Path)) {
 
 #[test]
 fn mutated_inputs_neither_panic_nor_go_on_for_ever() {
-    let total: usize = std::env::var("KEYSIFT_MUTATIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(6_000);
+    let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse::<u64>().ok());
+    let total = usize::try_from(number("KEYSIFT_MUTATIONS").unwrap_or(6_000)).unwrap();
+    let series = number("KEYSIFT_MUTATIONS_SEED").unwrap_or(0);
     let seeds = seeds();
     assert!(seeds.len() > 150, "{}", seeds.len());
     let rounds = total.div_ceil(seeds.len());
@@ -88,14 +95,14 @@ fn mutated_inputs_neither_panic_nor_go_on_for_ever() {
         .par_iter()
         .enumerate()
         .flat_map_iter(|(number, seed)| {
-            let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ ((number as u64 + 1) << 32));
+            let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ ((number as u64 + 1) << 32) ^ series);
             (0..rounds).filter_map(move |round| {
                 let mut bytes = seed.bytes.clone();
                 if !bytes.is_empty() {
                     mutate(&mut bytes, &mut random, 0, 1);
                 }
                 catch_unwind(|| (seed.target)(&seed.name, &bytes)).err().map(|_| {
-                    let file = std::env::temp_dir().join(format!("keysift-mutation-{number}-{round}"));
+                    let file = std::env::temp_dir().join(format!("keysift-mutation-{series}-{number}-{round}"));
                     let _ = std::fs::write(&file, &bytes);
                     format!("{} in round {round}: {}", seed.name, file.display())
                 })

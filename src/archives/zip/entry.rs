@@ -118,7 +118,10 @@ impl Container<'_> {
     fn open(&self, child: &EntryPath, record: &Record, data: Data, raw: &mut Raw<'_>) {
         let compressed = data.end - data.start;
         if record.encrypted() {
-            return self.walk.tell_unscanned(child, Kind::Encrypted, "entry is encrypted", record.compressed);
+            if !self.is_in_clear(child, record, data) {
+                return self.walk.tell_unscanned(child, Kind::Encrypted, "entry is encrypted", record.compressed);
+            }
+            self.walk.tell_of(child, Kind::Corrupt, "marked as encrypted, and is not");
         }
         if !decode::is_supported(record.method) {
             let cause = format!("compression method {}", record.method);
@@ -182,11 +185,37 @@ impl Container<'_> {
         Ok(true)
     }
 
+    /// Whether data that is said to be encrypted has the checksum of the content as it stands. There are
+    /// readers that do not ask for the flag, so setting it must hide nothing.
+    fn is_in_clear(&self, child: &EntryPath, record: &Record, data: Data) -> bool {
+        let compressed = data.end - data.start;
+        if record.method == decode::STORED && compressed != record.size {
+            return false;
+        }
+        let taken = Cell::new(0);
+        let Ok(mut reader) = self.decoder(child, record, data, &taken) else { return false };
+        let mut capped = Capped::new(self.walk, child, &mut reader, Compressed::Known(compressed));
+        capped.drain();
+        let passed = capped.finish();
+        matches!(passed.end, End::Complete) && (passed.bytes, passed.crc) == (record.size, record.crc)
+    }
+
+    /// A reader of the content, whatever its size and method.
+    pub(super) fn decoder<'r>(
+        &'r self,
+        path: &'r EntryPath,
+        record: &Record,
+        data: Data,
+        taken: &'r Cell<u64>,
+    ) -> io::Result<Box<dyn Read + 'r>> {
+        let source = Ranged::new(self.walk, path, self.blob, data.start, data.end).buffered();
+        decode::open(record.method, record.flags, record.size, source, taken)
+    }
+
     /// Large entries, other methods, and whatever is not as declared.
     fn streamed(&self, child: &EntryPath, record: &Record, data: Data) {
         let taken = Cell::new(0);
-        let source = Ranged::new(self.walk, child, self.blob, data.start, data.end).buffered();
-        let mut reader = match decode::open(record.method, record.flags, record.size, source, &taken) {
+        let mut reader = match self.decoder(child, record, data, &taken) {
             Ok(reader) => reader,
             Err(error) => return self.walk.tell_failed(child, &error, record.compressed),
         };

@@ -6,7 +6,6 @@ use super::directory::Record;
 use super::entry::Container;
 use super::raw::Raw;
 use crate::archives::Reread;
-use crate::archives::ranged::Ranged;
 use rustc_hash::FxHashMap;
 use std::cell::{Cell, OnceCell};
 use std::io::Read;
@@ -40,9 +39,8 @@ impl Reread for ByName<'_> {
             return None;
         }
         let (data, _) = self.container.locate(record, &mut Raw::new(blob)).ok()??;
-        let source = Ranged::new(walk, path, blob, data.start, data.end).buffered();
         let taken = Cell::new(0);
-        let reader = decode::open(record.method, record.flags, record.size, source, &taken).ok()?;
+        let reader = self.container.decoder(path, record, data, &taken).ok()?;
         let mut bytes = Vec::with_capacity(decode::deflate_room(data.end - data.start, record.size));
         reader.take(most + 1).read_to_end(&mut bytes).ok()?;
         (bytes.len() as u64 <= most).then_some(bytes)

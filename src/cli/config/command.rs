@@ -9,6 +9,7 @@ use crate::reports::prose::{clean, counted};
 use anyhow::bail;
 use clap::Parser as _;
 use std::io::Write as _;
+use std::path::Path;
 
 const SCHEMA: &str = include_str!("../../../docs/config.schema.json");
 
@@ -35,6 +36,23 @@ fn check(args: &ConfigArgs) -> anyhow::Result<Exit> {
     if !config.is_there() {
         bail!("no {NAME} here or above, up to the root of the repository");
     }
+    let problems = problems(&config);
+    for problem in &problems {
+        complain(problem);
+    }
+    if problems.is_empty() {
+        writeln!(anstream::stdout(), "{}: no problems", clean(&config.name))?;
+        return Ok(Exit::Clean);
+    }
+    Ok(Exit::Found)
+}
+
+/// What `config check` says of a file.
+pub fn problems_of(path: &Path) -> Vec<String> {
+    Config::read(path).map_or_else(|error| vec![format!("{error:#}")], |config| problems(&config))
+}
+
+fn problems(config: &Config) -> Vec<String> {
     let mut problems: Vec<String> = Vec::new();
     if let Err(error) = unsaid().and_then(|args| config.rules(&args)) {
         problems.push(format!("{error:#}"));
@@ -50,14 +68,7 @@ fn check(args: &ConfigArgs) -> anyhow::Result<Exit> {
     {
         problems.push(format!("{}: no baseline {}", config.name, baseline.display()));
     }
-    for problem in &problems {
-        complain(problem);
-    }
-    if problems.is_empty() {
-        writeln!(anstream::stdout(), "{}: no problems", clean(&config.name))?;
-        return Ok(Exit::Clean);
-    }
-    Ok(Exit::Found)
+    problems
 }
 
 fn show(config: &Config) -> anyhow::Result<Exit> {

@@ -8,6 +8,7 @@ mod fill;
 mod problem;
 
 pub(super) use args::{ConfigArgs, ConfigCommandArgs};
+pub use command::problems_of;
 pub(super) use command::run;
 pub(super) use file::TargetEntry;
 

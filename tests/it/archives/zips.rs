@@ -171,7 +171,7 @@ fn the_marker_of_a_split_archive_is_no_leaf() {
 #[test]
 fn encrypted_and_unknown_methods_are_told() {
     let bytes = zip(&[
-        Entry { flags: 1, ..stored("locked", b"ciphertext") },
+        Entry { flags: 1, declared_size: Some(3), ..stored("locked", b"ciphertext") },
         Entry { method: Some(99), ..stored("aes", b"ciphertext") },
         Entry { method: Some(97), ..stored("wavpack", b"0123456") },
         entry("open", b"text"),
@@ -183,6 +183,21 @@ fn encrypted_and_unknown_methods_are_told() {
     let unsupported = seen.trouble().into_iter().find(|t| t.kind == Kind::Unsupported).unwrap();
     assert!(unsupported.detail.contains("97"), "{}", unsupported.detail);
     assert_eq!(unsupported.unscanned_bytes, Some(7));
+}
+
+/// Readers that do not ask for the flag take the content out.
+#[test]
+fn what_is_only_said_to_be_encrypted_is_read() {
+    let bytes = zip(&[
+        Entry { flags: 1, ..entry("deflated", b"password = hunter2; password = hunter2") },
+        Entry { flags: 1, ..stored("stored", b"password = hunter2") },
+        Entry { flags: 1, crc: Some(0), ..stored("locked", b"ciphertext") },
+        Entry { flags: 1, ..entry("in.zip", &zip(&[entry("nested", b"text")])) },
+    ]);
+    let seen = unpack(&bytes);
+    assert_eq!(seen.names(), ["deflated", "in.zip!/nested", "stored"]);
+    let marked = ["deflated", "in.zip", "stored"].map(|name| (Kind::Corrupt, name.to_owned()));
+    assert_eq!(seen.kinds(), [&marked[..], &[(Kind::Encrypted, "locked".to_owned())]].concat());
 }
 
 #[test]
