@@ -2,6 +2,7 @@
 //! same, trouble says what was left, and memory stays within a bound that the system enforces.
 
 mod archives;
+mod classes;
 mod findings;
 mod texts;
 

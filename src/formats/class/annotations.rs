@@ -3,12 +3,13 @@
 use super::class_file::Attribute;
 use super::cursor::Cursor;
 use super::pool::Pool;
+use std::borrow::Cow;
 
 /// Nested annotations deeper than this are left; compilers make two or three levels.
 const MAX_DEPTH: usize = 32;
 
 /// Calls `emit` with the element's name and the pool index of its string.
-pub(super) fn read<'a>(attributes: &[Attribute<'a>], pool: &Pool<'a>, emit: &mut dyn FnMut(&str, u16)) {
+pub(super) fn read<'a>(attributes: &[Attribute<'a>], pool: &Pool<'a>, emit: Emit<'_, 'a>) {
     for attribute in attributes {
         let mut cursor = Cursor::new(attribute.body);
         let _ = match attribute.name {
@@ -22,28 +23,34 @@ pub(super) fn read<'a>(attributes: &[Attribute<'a>], pool: &Pool<'a>, emit: &mut
 }
 
 /// The default of an annotation's element (JVMS 4.7.22); it has no name of its own.
-pub(super) fn read_default<'a>(body: &'a [u8], name: &str, pool: &Pool<'a>, emit: &mut dyn FnMut(&str, u16)) {
+pub(super) fn read_default<'a>(body: &'a [u8], name: &Cow<'a, str>, pool: &Pool<'a>, emit: Emit<'_, 'a>) {
     let _ = element_value(&mut Cursor::new(body), name, pool, emit, 0);
 }
 
-type Emit<'e> = &'e mut dyn FnMut(&str, u16);
+type Emit<'e, 'a> = &'e mut dyn FnMut(&Cow<'a, str>, u16);
 
-fn annotations(cursor: &mut Cursor<'_>, pool: &Pool<'_>, emit: Emit<'_>) -> Option<()> {
+fn annotations<'a>(cursor: &mut Cursor<'_>, pool: &Pool<'a>, emit: Emit<'_, 'a>) -> Option<()> {
     let count = cursor.u16()?;
     (0..count).try_for_each(|_| annotation(cursor, pool, emit, 0))
 }
 
-fn annotation(cursor: &mut Cursor<'_>, pool: &Pool<'_>, emit: Emit<'_>, depth: usize) -> Option<()> {
+fn annotation<'a>(cursor: &mut Cursor<'_>, pool: &Pool<'a>, emit: Emit<'_, 'a>, depth: usize) -> Option<()> {
     cursor.u16()?;
     let pairs = cursor.u16()?;
     for _ in 0..pairs {
-        let name = pool.utf8(cursor.u16()?).unwrap_or_default();
+        let name = pool.name(cursor.u16()?).unwrap_or_default();
         element_value(cursor, &name, pool, emit, depth)?;
     }
     Some(())
 }
 
-fn element_value(cursor: &mut Cursor<'_>, name: &str, pool: &Pool<'_>, emit: Emit<'_>, depth: usize) -> Option<()> {
+fn element_value<'a>(
+    cursor: &mut Cursor<'_>,
+    name: &Cow<'a, str>,
+    pool: &Pool<'a>,
+    emit: Emit<'_, 'a>,
+    depth: usize,
+) -> Option<()> {
     if depth > MAX_DEPTH {
         return None;
     }

@@ -43,6 +43,11 @@ impl CallSite {
         })
     }
 
+    /// How many bytes it holds, or so.
+    pub(super) fn weight(&self) -> usize {
+        4 * self.signature.len() + 2 * self.class.len() + 32 * self.descriptor.parameters.len()
+    }
+
     pub(super) fn call(&self) -> Call<'_> {
         Call {
             class: &self.class,

@@ -4,8 +4,13 @@ use super::code::Code;
 use super::cursor::Cursor;
 use super::pool::Pool;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 pub(super) const ACC_STATIC: u16 = 0x0008;
+/// Static arguments of a bootstrap method, which is called like any other (JVMS 4.3.3).
+const MOST_ARGUMENTS: usize = 255;
+/// Methods of one name that are told apart.
+const MOST_OVERLOADS: usize = 256;
 
 #[derive(Debug)]
 pub(super) struct ClassFile<'a> {
@@ -14,6 +19,8 @@ pub(super) struct ClassFile<'a> {
     pub(super) name: String,
     pub(super) fields: Vec<Member<'a>>,
     pub(super) methods: Vec<Member<'a>>,
+    /// Their indices in order of name and descriptor, once somebody has asked for one.
+    by_name: OnceCell<Vec<u16>>,
     pub(super) source_file: Option<Cow<'a, str>>,
     pub(super) bootstraps: Vec<Bootstrap>,
     /// The class's own annotations.
@@ -79,17 +86,36 @@ impl<'a> ClassFile<'a> {
         let methods = read_members(cursor, &pool).ok_or_else(|| early("methods"))?;
         let attributes = read_attributes(cursor, &pool).ok_or_else(|| early("attributes"))?;
         let source_file =
-            find(&attributes, "SourceFile").and_then(|body| Cursor::new(body).u16()).and_then(|index| pool.utf8(index));
+            find(&attributes, "SourceFile").and_then(|body| Cursor::new(body).u16()).and_then(|index| pool.name(index));
         let bootstraps = find(&attributes, "BootstrapMethods").and_then(read_bootstraps).unwrap_or_default();
         Ok(Self {
             name: pool.class(this).unwrap_or_default(),
             fields,
             methods,
+            by_name: OnceCell::new(),
             source_file,
             bootstraps,
             attributes,
             pool,
         })
+    }
+
+    /// The class's own method of that name and descriptor.
+    pub(super) fn method(&self, name: &str, descriptor: &str) -> Option<u16> {
+        self.overloads(name).find(|&index| self.methods[usize::from(index)].descriptor == descriptor)
+    }
+
+    /// Its methods of that name.
+    pub(super) fn overloads(&self, name: &str) -> impl Iterator<Item = u16> {
+        let of = |index: &u16| &*self.methods[usize::from(*index)].name;
+        let sorted = self.by_name.get_or_init(|| {
+            let mut sorted: Vec<u16> = (0u16..).zip(&self.methods).map(|(index, _)| index).collect();
+            sorted.sort_by(|a, b| of(a).cmp(of(b)));
+            sorted
+        });
+        let first = sorted.partition_point(|index| of(index) < name);
+        let end = first + sorted[first..].partition_point(|index| of(index) == name);
+        sorted[first..end].iter().copied().take(MOST_OVERLOADS)
     }
 }
 
@@ -99,8 +125,8 @@ fn read_members<'a>(cursor: &mut Cursor<'a>, pool: &Pool<'a>) -> Option<Vec<Memb
         .map(|_| {
             Some(Member {
                 access: cursor.u16()?,
-                name: pool.utf8(cursor.u16()?).unwrap_or_default(),
-                descriptor: pool.utf8(cursor.u16()?).unwrap_or_default(),
+                name: pool.name(cursor.u16()?).unwrap_or_default(),
+                descriptor: pool.descriptor(cursor.u16()?).unwrap_or_default(),
                 attributes: read_attributes(cursor, pool)?,
             })
         })
@@ -126,7 +152,9 @@ fn read_bootstraps(body: &[u8]) -> Option<Vec<Bootstrap>> {
         .map(|_| {
             cursor.u16()?;
             let arguments = cursor.u16()?;
-            let arguments = (0..arguments).map(|_| cursor.u16()).collect::<Option<_>>()?;
+            let mut arguments = (0..arguments).map(|_| cursor.u16()).collect::<Option<Vec<u16>>>()?;
+            arguments.truncate(MOST_ARGUMENTS);
+            arguments.shrink_to_fit();
             Some(Bootstrap { arguments })
         })
         .collect()

@@ -3,6 +3,10 @@
 use super::class_file::{Attribute, find, read_attributes};
 use super::cursor::Cursor;
 use super::pool::Pool;
+use std::cell::OnceCell;
+
+/// JVMS 4.7.3.
+const LONGEST: usize = 65_535;
 
 #[derive(Debug)]
 pub(super) struct Code<'a> {
@@ -12,6 +16,10 @@ pub(super) struct Code<'a> {
     pub(super) handlers: Vec<Handler>,
     /// Among them the tables of lines and of local variables (JVMS 4.7.12, 4.7.13).
     attributes: Vec<Attribute<'a>>,
+    /// Where the instructions of a source line start, in order of the first.
+    lines: OnceCell<Vec<(u16, u16)>>,
+    /// Slot, start and length of the scope, and name of local variables, in that order.
+    locals: OnceCell<Vec<(u16, u16, u16, u16)>>,
 }
 
 /// An entry of the exception table.
@@ -27,7 +35,7 @@ impl<'a> Code<'a> {
         let mut cursor = Cursor::new(body);
         let (max_stack, max_locals) = (cursor.u16()?, cursor.u16()?);
         let length = cursor.u32()?;
-        let bytes = cursor.take(length as usize)?;
+        let bytes = cursor.take(length as usize).filter(|bytes| bytes.len() <= LONGEST)?;
         let handlers = (0..cursor.u16()?)
             .map(|_| {
                 let handler = Handler { start: cursor.u16()?, end: cursor.u16()?, target: cursor.u16()? };
@@ -36,36 +44,51 @@ impl<'a> Code<'a> {
             })
             .collect::<Option<_>>()?;
         let attributes = read_attributes(&mut cursor, pool).unwrap_or_default();
-        Some(Self { max_stack, max_locals, bytes, handlers, attributes })
+        Some(Self {
+            max_stack,
+            max_locals,
+            bytes,
+            handlers,
+            attributes,
+            lines: OnceCell::new(),
+            locals: OnceCell::new(),
+        })
     }
 
     /// The source line of the instruction at an offset: that of the last row that starts before it. The
     /// rows are in no order (JVMS 4.7.12), and few methods are ever asked.
     pub(super) fn line(&self, at: usize) -> Option<u32> {
-        let mut found: Option<(u16, u16)> = None;
-        for table in self.attributes.iter().filter(|attribute| attribute.name == b"LineNumberTable") {
-            read_table(table.body, |row| {
-                let (start, line) = (row.u16()?, row.u16()?);
-                if usize::from(start) <= at && found.is_none_or(|(best, _)| best <= start) {
-                    found = Some((start, line));
-                }
-                Some(())
-            });
-        }
-        found.map(|(_, line)| u32::from(line))
+        let lines = self.lines.get_or_init(|| {
+            let mut lines = Vec::new();
+            for table in self.attributes.iter().filter(|attribute| attribute.name == b"LineNumberTable") {
+                read_table(table.body, |row| {
+                    lines.push((row.u16()?, row.u16()?));
+                    Some(())
+                });
+            }
+            lines.sort_by_key(|&(start, _)| start);
+            lines
+        });
+        let behind = lines.partition_point(|&(start, _)| usize::from(start) <= at);
+        lines.get(behind.checked_sub(1)?).map(|&(_, line)| u32::from(line))
     }
 
     /// Pool index of the name of a local variable whose scope holds an offset or starts at it.
     pub(super) fn local(&self, slot: u16, at: usize) -> Option<u16> {
-        let mut found = None;
-        read_table(find(&self.attributes, "LocalVariableTable")?, |row| {
-            let (start, length, name) = (usize::from(row.u16()?), usize::from(row.u16()?), row.u16()?);
-            row.u16()?;
-            let holds = row.u16()? == slot && (start..=start + length).contains(&at);
-            found = found.or(holds.then_some(name));
-            found.is_none().then_some(())
+        let locals = self.locals.get_or_init(|| {
+            let mut locals = Vec::new();
+            read_table(find(&self.attributes, "LocalVariableTable").unwrap_or_default(), |row| {
+                let (start, length, name) = (row.u16()?, row.u16()?, row.u16()?);
+                row.u16()?;
+                locals.push((row.u16()?, start, length, name));
+                Some(())
+            });
+            locals.sort_by_key(|&(slot, start, ..)| (slot, start));
+            locals
         });
-        found
+        let behind = locals.partition_point(|&(own, start, ..)| (own, usize::from(start)) <= (slot, at));
+        let &(own, start, length, name) = locals.get(behind.checked_sub(1)?)?;
+        (own == slot && at <= usize::from(start) + usize::from(length)).then_some(name)
     }
 }
 

@@ -7,24 +7,27 @@ use super::instruction::op;
 use super::pool::{Entry, Pool};
 use super::sites::Site;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 
 /// Sites kept of one constant: a class that uses one more often is a table.
 const MAX_SITES: usize = 256;
+/// Sites kept of all constants, and strings of all annotations.
+const MOST_SITES: usize = 100_000;
 
 /// Pool index of a Utf8 entry to the sites that use it as a string.
 pub(super) type Constants = FxHashMap<u16, Vec<Site>>;
 
 /// A string in an annotation, with the element's name: the only binding that annotations make.
 #[derive(Debug)]
-pub(super) struct Element {
-    pub(super) name: String,
+pub(super) struct Element<'a> {
+    pub(super) name: Cow<'a, str>,
     pub(super) utf8: u16,
     pub(super) site: Site,
 }
 
 impl ClassFile<'_> {
     /// `@Value("…") String password`: what an annotation's only element is for, the member says.
-    pub(super) fn named_by(&self, element: &Element) -> Option<&str> {
+    pub(super) fn named_by(&self, element: &Element<'_>) -> Option<&str> {
         let member = match element.site {
             Site::Field(index) => self.fields.get(usize::from(index)),
             Site::Method(index) => self.methods.get(usize::from(index)),
@@ -37,10 +40,13 @@ impl ClassFile<'_> {
 /// Every site of the constants wanted. Constants that are strings but used nowhere have none.
 pub(super) fn collect(class: &ClassFile<'_>, bodies: &[Option<Body<'_>>], wanted: &FxHashSet<u16>) -> Constants {
     let mut found = Constants::default();
+    let mut kept = 0;
     let mut add = |utf8: u16, site: Site| {
         let sites = found.entry(utf8).or_default();
-        if sites.len() < MAX_SITES {
+        // The first of each is always kept.
+        if sites.is_empty() || sites.len() < MAX_SITES && kept < MOST_SITES {
             sites.push(site);
+            kept += 1;
         }
     };
     let of = |index: u16| string_of(&class.pool, index).filter(|utf8| wanted.contains(utf8));
@@ -87,12 +93,16 @@ fn string_of(pool: &Pool<'_>, index: u16) -> Option<u16> {
     }
 }
 
-fn adder(found: &mut Vec<Element>, site: Site) -> impl FnMut(&str, u16) {
-    move |name, utf8| found.push(Element { name: name.to_owned(), utf8, site })
+fn adder<'f, 'a>(found: &'f mut Vec<Element<'a>>, site: Site) -> impl FnMut(&Cow<'a, str>, u16) + use<'f, 'a> {
+    move |name, utf8| {
+        if found.len() < MOST_SITES {
+            found.push(Element { name: name.clone(), utf8, site });
+        }
+    }
 }
 
 /// The strings in the annotations of the class and its members.
-pub(super) fn elements(class: &ClassFile<'_>) -> Vec<Element> {
+pub(super) fn elements<'a>(class: &ClassFile<'a>) -> Vec<Element<'a>> {
     let mut found = Vec::new();
     annotations::read(&class.attributes, &class.pool, &mut adder(&mut found, Site::Class));
     for (index, field) in (0u16..).zip(&class.fields) {

@@ -1,5 +1,8 @@
 //! A descriptor: the types of a method's parameters and result (JVMS 4.3).
 
+/// JVMS 4.3.3.
+const MOST_PARAMETERS: usize = 255;
+
 /// A parsed method descriptor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Descriptor {
@@ -15,6 +18,9 @@ impl Descriptor {
         let mut rest = text.strip_prefix('(')?;
         let mut parameters = Vec::new();
         while !rest.starts_with(')') {
+            if parameters.len() == MOST_PARAMETERS {
+                return None;
+            }
             let (name, after) = one_type(rest)?;
             parameters.push(name);
             rest = after;

@@ -14,6 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 const MAX_VISITS: u32 = 6;
 /// Instructions interpreted for one method, which bounds what a hostile class can cost.
 const MAX_STEPS: usize = 400_000;
+/// Values or handlers that cost as much as an instruction, when a frame is copied or joined.
+const PER_STEP: usize = 16;
+/// Local variables and slots of the operand stack that are followed.
+const MAX_SLOTS: usize = 1024;
+
+/// Instructions of one class that are decoded: 50 bytes each. Of real classes none has a tenth of them.
+const MOST_INSTRUCTIONS: usize = 1 << 20;
 
 /// A method's code, decoded.
 #[derive(Debug)]
@@ -27,11 +34,12 @@ pub(super) struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    pub(super) fn new(code: Code<'a>) -> Self {
-        let mut instructions: Vec<Instruction> = Vec::with_capacity(code.bytes.len() / 2);
+    /// Decodes up to `most` instructions.
+    fn new(code: Code<'a>, most: usize) -> Self {
+        let mut instructions: Vec<Instruction> = Vec::with_capacity(most.min(code.bytes.len() / 2));
         let mut leaders = vec![0];
         let mut at = 0;
-        while at < code.bytes.len() {
+        while at < code.bytes.len() && instructions.len() < most {
             let Some(instruction) = Instruction::decode(code.bytes, at) else { break };
             leaders.extend(instruction.targets.iter());
             if instruction.ends_block() || !instruction.targets.is_empty() {
@@ -60,6 +68,23 @@ impl<'a> Body<'a> {
     pub(super) fn instructions(&self) -> &[Instruction] {
         &self.instructions
     }
+}
+
+/// The methods' code, decoded; the cause if that is not all of it.
+pub(super) fn bodies<'a>(class: &ClassFile<'a>) -> (Vec<Option<Body<'a>>>, Option<&'static str>) {
+    let mut left = MOST_INSTRUCTIONS;
+    let mut cause = None;
+    let body = |method: &Member<'a>| {
+        let code = method.code(&class.pool);
+        if code.is_none() && method.attribute("Code").is_some() {
+            cause = Some("a method's code is broken");
+        }
+        let body = Body::new(code?, left);
+        left -= body.instructions().len();
+        Some(body)
+    };
+    let bodies = class.methods.iter().map(body).collect();
+    (bodies, if left == 0 { Some("a class has more code than is interpreted") } else { cause })
 }
 
 /// Interprets a method and then tells the observer what it does. `Err` if it is more than the
@@ -91,13 +116,14 @@ pub(super) fn run(
     match (exhausted, body.whole) {
         (true, _) => Err("a method is too long to interpret in full"),
         (_, false) => Err("a method's code is broken"),
+        _ if machine.is_full() => Err("a class puts more text together than is followed"),
         _ => Ok(()),
     }
 }
 
 /// The frame at a method's start: the receiver and the parameters (JVMS 2.6.1).
 fn entry_frame(class: &ClassFile<'_>, method: u16, max_locals: u16) -> Frame {
-    let mut locals = vec![Value::Unknown; usize::from(max_locals)];
+    let mut locals = vec![Value::Unknown; usize::from(max_locals).min(MAX_SLOTS)];
     if let Some(member) = class.methods.get(usize::from(method)) {
         for slot in parameter_slots(member) {
             if let Some(local) = locals.get_mut(usize::from(slot)) {
@@ -140,7 +166,8 @@ impl Flow<'_, '_> {
         let mut end = self.body.end_of_block(leader);
         let settled = observer.is_some();
         let body = self.body;
-        let deepest = usize::from(body.code.max_stack) + 8;
+        let deepest = usize::from(body.code.max_stack).min(MAX_SLOTS) + 8;
+        self.steps += frame.size() / PER_STEP;
         let has_handlers = !settled && !body.code.handlers.is_empty();
         for (count, instruction) in body.instructions[first..].iter().enumerate() {
             // A block may begin inside of an instruction, in broken code.
@@ -184,6 +211,7 @@ impl Flow<'_, '_> {
     }
 
     fn enter(&mut self, target: usize, frame: &Frame) {
+        self.steps += frame.size() / PER_STEP;
         let changed = match self.entries.get_mut(&target) {
             Some(entry) => entry.join(frame),
             None => self.begin(target, || frame.clone()),
@@ -203,8 +231,10 @@ impl Flow<'_, '_> {
 
     fn enter_handlers(&mut self, at: usize, frame: &Frame) {
         let body = self.body;
+        self.steps += body.code.handlers.len() / PER_STEP;
         for handler in &body.code.handlers {
             if (usize::from(handler.start)..usize::from(handler.end)).contains(&at) {
+                self.steps += frame.size() / PER_STEP;
                 let target = usize::from(handler.target);
                 let changed = match self.entries.get_mut(&target) {
                     Some(entry) => entry.join_thrown(frame),

@@ -1,6 +1,7 @@
 //! Forwards: what the methods of a class do with their parameters, and so what a call of them does
 //! with its arguments.
 
+use super::call_site::CallSite;
 use super::class_file::{ClassFile, Member};
 use super::code::Code;
 use super::descriptor::Descriptor;
@@ -9,6 +10,8 @@ use super::naming::{holds_text, only_looks};
 use super::recorder::{Draft, Owner, Recorder};
 use super::value::Value;
 use crate::formats::evidence::Take;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// JVMS table 4.6-A.
@@ -37,7 +40,7 @@ pub(super) enum ForwardKey {
 pub(super) struct OwnCall {
     pub(super) method: u16,
     pub(super) at: u32,
-    pub(super) callee: String,
+    pub(super) callee: Rc<CallSite>,
     pub(super) args: Vec<Value>,
 }
 
@@ -56,10 +59,10 @@ pub(super) fn named_parameters(recorder: &mut Recorder<'_, '_>, method: u16, cod
             Some((code, slots)) => slots.get(index).and_then(|slot| code.local(*slot, 0)),
             None => code.local(parameter, 0),
         };
-        let name = name.and_then(|name| class.pool.utf8(name));
+        let name = name.and_then(|name| class.pool.name(name));
         if let Some(name) = name.filter(|name| holds_text(of) && recorder.is_key(name)) {
             let key = ForwardKey::Fixed(name.into_owned());
-            recorder.forwards.push(Forward { method, parameter, key, role: None, sink: None });
+            recorder.note_forward(Forward { method, parameter, key, role: None, sink: None });
         }
     }
 }
@@ -74,35 +77,39 @@ fn declaring<'a>(class: &ClassFile<'a>, synthetic: &Member<'_>) -> Option<(Code<
         (None, None) => return None,
     };
     let is_declared = |member: &&Member<'_>| {
-        member.name == name
-            && member.descriptor.split_once(')').is_some_and(|(parameters, _)| {
-                // An instance method is called with its receiver first.
-                let own = parameters.get(1..).is_some_and(|own| head.ends_with(own));
-                parameters == head || own && synthetic.is_static() && !member.is_static()
-            })
+        member.descriptor.split_once(')').is_some_and(|(parameters, _)| {
+            // An instance method is called with its receiver first.
+            let own = parameters.get(1..).is_some_and(|own| head.ends_with(own));
+            parameters == head || own && synthetic.is_static() && !member.is_static()
+        })
     };
-    let member = class.methods.iter().find(is_declared)?;
+    let member = class.overloads(name).map(|index| &class.methods[usize::from(index)]).find(is_declared)?;
     let slots = parameter_slots(member);
     let instance = usize::from(!member.is_static() && !synthetic.is_static());
     Some((member.code(&class.pool)?, slots.into_iter().skip(instance).collect()))
 }
 
-/// What the class's own methods do with the texts that they are called with.
-pub(super) fn forwarded(recorder: &Recorder<'_, '_>) -> Vec<Draft> {
-    let mut drafts = Vec::new();
-    for call in &recorder.own_calls {
-        let callee =
-            recorder.class.methods.iter().position(|method| {
-                call.callee.strip_prefix(&*method.name).is_some_and(|rest| rest == method.descriptor)
-            });
-        let Some(callee) = callee else { continue };
-        let slots = parameter_slots(&recorder.class.methods[callee]);
+/// Notes what the class's own methods do with the texts that they are called with.
+pub(super) fn follow_own_calls(recorder: &mut Recorder<'_, '_>) {
+    let mut forwards: FxHashMap<u16, Vec<Forward>> = FxHashMap::default();
+    for forward in &recorder.forwards {
+        forwards.entry(forward.method).or_default().push(forward.clone());
+    }
+    let class = recorder.class;
+    for call in std::mem::take(&mut recorder.own_calls) {
+        let descriptor = call.callee.signature.strip_prefix(&*call.callee.method).unwrap_or_default();
+        let Some(callee) = class.method(&call.callee.method, descriptor) else { continue };
+        let Some(forwards) = forwards.get(&callee) else { continue };
+        let slots = parameter_slots(&class.methods[usize::from(callee)]);
         let skipped = slots.len().saturating_sub(call.args.len());
         let arg = |slot: u16| {
             let position = slots.iter().position(|own| *own == slot)?.checked_sub(skipped)?;
             call.args.get(position)
         };
-        for forward in recorder.forwards.iter().filter(|forward| usize::from(forward.method) == callee) {
+        for forward in forwards {
+            if recorder.full {
+                return;
+            }
             let Some(value) = arg(forward.parameter) else { continue };
             let key = match &forward.key {
                 ForwardKey::Fixed(key) => Some(key.clone()),
@@ -110,24 +117,26 @@ pub(super) fn forwarded(recorder: &Recorder<'_, '_>) -> Vec<Draft> {
             };
             let Some(key) = key.filter(|key| forward.role.is_some() || recorder.is_key(key)) else { continue };
             let many = value.texts().len() > 1;
-            drafts.extend(value.texts().iter().enumerate().map(|(index, text)| Draft {
-                key: key.clone(),
-                role: forward.role.clone(),
-                sink: forward.sink.clone(),
-                text: text.clone(),
-                alternative: many.then_some(index),
-                method: call.method,
-                at: call.at,
-                owner: Some(Owner::Call(call.at)),
-            }));
+            for (index, text) in value.texts().iter().enumerate() {
+                recorder.note_draft(Draft {
+                    key: key.clone(),
+                    role: forward.role.clone(),
+                    sink: forward.sink.clone(),
+                    text: text.clone(),
+                    alternative: many.then_some(index),
+                    method: call.method,
+                    at: call.at,
+                    owner: Some(Owner::Call(call.at)),
+                });
+            }
         }
     }
-    drafts
 }
 
 /// What the class's methods that others can call do with their arguments.
 pub(super) fn takes(recorder: &Recorder<'_, '_>) -> Vec<Take> {
     let mut takes: Vec<Take> = Vec::new();
+    let mut known = FxHashSet::default();
     for forward in &recorder.forwards {
         let ForwardKey::Fixed(key) = &forward.key else { continue };
         let Some(method) = recorder.class.methods.get(usize::from(forward.method)) else { continue };
@@ -143,7 +152,7 @@ pub(super) fn takes(recorder: &Recorder<'_, '_>) -> Vec<Take> {
             key: key.clone(),
             role: forward.role.clone(),
         };
-        if !takes.contains(&take) {
+        if known.insert(take.clone()) {
             takes.push(take);
         }
     }

@@ -46,6 +46,11 @@ impl Frame {
         Self { method, locals, stack: Vec::new(), objects: Rc::default() }
     }
 
+    /// How many values it holds.
+    pub(super) fn size(&self) -> usize {
+        self.locals.len() + self.stack.len()
+    }
+
     pub(super) fn push(&mut self, value: Value) {
         self.stack.push(value);
     }
@@ -120,7 +125,7 @@ impl Frame {
             Some(Object::Array { items, of: of @ (ArrayOf::Chars | ArrayOf::Bytes) }) => {
                 spell(items, *of).map_or(Value::Unknown, |text| {
                     let spot = Spot::Code { method: self.method, at: *id };
-                    Value::text(Text { composed: true, ..Text::constant(&text, spot) })
+                    Value::text(Text { composed: true, ..Text::constant(text, spot) })
                 })
             }
             _ => value.clone(),

@@ -16,9 +16,13 @@ use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
+/// Bytes that a class may put into texts of its own, and into the descriptors of its calls: each call that
+/// appends to a text copies it.
+const MAX_MADE: usize = 512 << 20;
+
 /// Told of what a method does with values, once they are settled.
 pub(super) trait Observer {
-    fn called(&mut self, at: u32, call: &CallSite, receiver: &Value, args: &[Value], frame: &Frame);
+    fn called(&mut self, at: u32, call: &Rc<CallSite>, receiver: &Value, args: &[Value], frame: &Frame);
     fn field_stored(&mut self, at: u32, field: &str, value: &Value, frame: &Frame);
     fn local_stored(&mut self, at: u32, slot: u16, next: usize, value: &Value, frame: &Frame);
     fn returned(&mut self, at: u32, value: &Value, frame: &Frame);
@@ -32,6 +36,10 @@ pub(super) struct Machine<'c, 'a> {
     pub(super) vocabulary: &'c Vocabulary,
     calls: FxHashMap<u16, Option<Rc<CallSite>>>,
     members: FxHashMap<u16, Option<Rc<MemberRef<'a>>>>,
+    /// Constants by their Utf8 entries.
+    texts: FxHashMap<u16, Rc<str>>,
+    /// Of `MAX_MADE`, what is left.
+    room: usize,
     /// What the class's own fields hold, as far as it is known.
     pub(super) fields: FxHashMap<String, Value>,
     /// What its own methods return.
@@ -40,27 +48,63 @@ pub(super) struct Machine<'c, 'a> {
 
 impl<'c, 'a> Machine<'c, 'a> {
     pub(super) fn new(class: &'c ClassFile<'a>, vocabulary: &'c Vocabulary) -> Self {
-        let mut fields = FxHashMap::default();
-        for (index, field) in class.fields.iter().enumerate() {
-            if let Some(text) = field.constant_value().and_then(|value| class.pool.string(value)) {
-                let spot = Spot::Field(u16::try_from(index).unwrap_or(u16::MAX));
-                fields.insert(field.name.to_string(), Value::text(Text::constant(&text, spot)));
-            }
-        }
-        Self {
+        let mut machine = Self {
             class,
             vocabulary,
             calls: FxHashMap::default(),
             members: FxHashMap::default(),
-            fields,
+            texts: FxHashMap::default(),
+            room: MAX_MADE,
+            fields: FxHashMap::default(),
             returns: FxHashMap::default(),
+        };
+        for (index, field) in (0u16..).zip(&class.fields) {
+            if let Some(text) = field.constant_value().and_then(|value| machine.string(value)) {
+                machine.fields.insert(field.name.to_string(), Value::text(Text::constant(text, Spot::Field(index))));
+            }
         }
+        machine
+    }
+
+    /// The text of a String entry, copied once.
+    pub(super) fn string(&mut self, index: u16) -> Option<Rc<str>> {
+        let Entry::String(utf8) = self.class.pool.get(index) else { return None };
+        if let Some(known) = self.texts.get(&utf8) {
+            return Some(known.clone());
+        }
+        let text: Rc<str> = self.class.pool.utf8(utf8)?.into();
+        self.texts.insert(utf8, text.clone());
+        Some(text)
+    }
+
+    /// Whether no more can be put together.
+    pub(super) fn is_full(&self) -> bool {
+        self.room == 0
+    }
+
+    /// Charges what a call put together of so many parts.
+    fn charge(&mut self, value: &Value, parts: usize, frame: &Frame) {
+        let text = match value {
+            Value::Object(id) => match frame.object(*id) {
+                Some(Object::Builder(text)) => text,
+                _ => return,
+            },
+            text => text,
+        };
+        let made: usize = text.texts().iter().filter(|text| text.composed).map(|text| text.text.len()).sum();
+        self.room = self.room.saturating_sub(made * parts);
     }
 
     /// The call that a pool index stands for.
     pub(super) fn call_site(&mut self, index: u16) -> Option<Rc<CallSite>> {
-        let class = self.class;
-        self.calls.entry(index).or_insert_with(|| class.pool.member(index).and_then(CallSite::new).map(Rc::new)).clone()
+        if let Some(known) = self.calls.get(&index) {
+            return known.clone();
+        }
+        let call =
+            if self.is_full() { None } else { self.class.pool.member(index).and_then(CallSite::new).map(Rc::new) };
+        self.room = self.room.saturating_sub(call.as_ref().map_or(0, |call| call.weight()));
+        self.calls.insert(index, call.clone());
+        call
     }
 
     /// The field that a pool index stands for.
@@ -148,13 +192,10 @@ impl<'c, 'a> Machine<'c, 'a> {
     }
 
     /// A loadable constant (JVMS 5.1).
-    fn constant(&self, index: u16, spot: Spot) -> Value {
+    fn constant(&mut self, index: u16, spot: Spot) -> Value {
         match self.class.pool.get(index) {
             Entry::Integer(number) => Value::Int(number),
-            Entry::String(_) => {
-                self.class.pool.string(index).map_or(Value::Unknown, |text| Value::text(Text::constant(&text, spot)))
-            }
-            _ => Value::Unknown,
+            _ => self.string(index).map_or(Value::Unknown, |text| Value::text(Text::constant(text, spot))),
         }
     }
 
@@ -179,7 +220,7 @@ impl<'c, 'a> Machine<'c, 'a> {
                     known.loaded()
                 } else if let Some(key) = self.vocabulary.field(&member.class, &member.name) {
                     let spot = Spot::Code { method: frame.method, at };
-                    Value::text(Text::constant(key, spot))
+                    Value::text(Text::constant(&**key, spot))
                 } else if member.class != self.class.name && &*member.descriptor == "Ljava/lang/String;" {
                     Value::Foreign(Rc::new(Foreign { class: member.class.clone(), member: member.name.to_string() }))
                 } else {
@@ -217,6 +258,8 @@ impl<'c, 'a> Machine<'c, 'a> {
             observer.called(at, &call, &receiver, &args, frame);
         }
         let result = self.result(&call, &receiver, &args, frame, at);
+        let parts: usize = args.iter().map(|arg| 1 + frame.items(arg).map_or(0, <[Value]>::len)).sum();
+        self.charge(&result, parts.min(strings::MAX_JOINED), frame);
         if let Some(observer) = observer
             && call.method != "append"
             && result.texts().iter().any(|text| text.composed)
@@ -228,6 +271,9 @@ impl<'c, 'a> Machine<'c, 'a> {
     }
 
     fn result(&self, call: &CallSite, receiver: &Value, args: &[Value], frame: &mut Frame, at: u32) -> Value {
+        if self.is_full() {
+            return Value::Unknown;
+        }
         if let Some(value) = strings::result(call, receiver, args, frame, at) {
             return value;
         }
@@ -267,19 +313,22 @@ impl<'c, 'a> Machine<'c, 'a> {
         let descriptor = Descriptor::parse(&descriptor)?;
         let args = pop_arguments(&descriptor, frame);
         let spot = Spot::Code { method: frame.method, at };
-        let statics = self.class.bootstraps.get(usize::from(bootstrap)).map_or(&[][..], |b| &b.arguments);
+        let class = self.class;
+        let statics = class.bootstraps.get(usize::from(bootstrap)).map_or(&[][..], |b| &b.arguments);
         let value = match (&*name, statics.split_first()) {
+            _ if self.is_full() => Value::Unknown,
             ("makeConcatWithConstants", Some((recipe, constants))) => {
-                let constants: Vec<Value> = constants.iter().map(|c| self.constant(*c, spot)).collect();
-                let recipe = self.class.pool.string(*recipe).unwrap_or_default();
-                strings::concatenated(&recipe, &constants, &args, &descriptor.parameters, frame, spot)
+                let recipe = self.string(*recipe).unwrap_or_default();
+                let mut constants = constants.iter().map(|c| self.constant(*c, spot));
+                strings::concatenated(&recipe, &mut constants, &args, &descriptor.parameters, frame, spot)
             }
             ("makeConcat", _) => {
                 let recipe = "\u{1}".repeat(args.len());
-                strings::concatenated(&recipe, &[], &args, &descriptor.parameters, frame, spot)
+                strings::concatenated(&recipe, &mut std::iter::empty(), &args, &descriptor.parameters, frame, spot)
             }
             _ => self.lambda(statics, &args).unwrap_or(Value::Thing(Thing::Result(at))),
         };
+        self.charge(&value, args.len() + 1, frame);
         if let Some(observer) = observer
             && value.texts().iter().any(|text| text.composed)
         {
@@ -307,8 +356,8 @@ impl Machine<'_, '_> {
     fn handed_back(&self, value: &Value, call: &CallSite, args: &[Value]) -> Option<Value> {
         let Value::Thing(Thing::Parameter(slot)) = value else { return None };
         let descriptor = call.signature.strip_prefix(call.method.as_str())?;
-        let callee = self.class.methods.iter().find(|m| m.name == call.method && m.descriptor == descriptor)?;
-        let slots = parameter_slots(callee);
+        let callee = self.class.method(&call.method, descriptor)?;
+        let slots = parameter_slots(&self.class.methods[usize::from(callee)]);
         let skipped = slots.len().saturating_sub(args.len());
         args.get(slots.iter().position(|own| own == slot)?.checked_sub(skipped)?).cloned()
     }

@@ -4,6 +4,11 @@ use super::cursor::Cursor;
 use super::modified_utf8;
 use std::borrow::Cow;
 
+/// Longer names and descriptors are none: a class may use one of 64 KiB in as many places. Of the names of
+/// files, of which a class's is one, 255 bytes are allowed; a method has at most 255 parameters (JVMS 4.3.3).
+const LONGEST_NAME: usize = 1 << 10;
+const LONGEST_DESCRIPTOR: usize = 8 << 10;
+
 /// One entry, as far as its indices go; strings stay where they are in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
@@ -92,6 +97,15 @@ impl<'a> Pool<'a> {
         self.raw(index).map(modified_utf8::decode)
     }
 
+    /// The name of a member, a variable or an annotation's element.
+    pub(super) fn name(&self, index: u16) -> Option<Cow<'a, str>> {
+        self.raw(index).filter(|raw| raw.len() <= LONGEST_NAME).map(modified_utf8::decode)
+    }
+
+    pub(super) fn descriptor(&self, index: u16) -> Option<Cow<'a, str>> {
+        self.raw(index).filter(|raw| raw.len() <= LONGEST_DESCRIPTOR).map(modified_utf8::decode)
+    }
+
     /// The text of a String entry.
     pub(super) fn string(&self, index: u16) -> Option<Cow<'a, str>> {
         match self.get(index) {
@@ -103,14 +117,14 @@ impl<'a> Pool<'a> {
     /// A class's name, dotted.
     pub(super) fn class(&self, index: u16) -> Option<String> {
         match self.get(index) {
-            Entry::Class(name) => Some(self.utf8(name)?.replace('/', ".")),
+            Entry::Class(name) => Some(self.name(name)?.replace('/', ".")),
             _ => None,
         }
     }
 
     pub(super) fn name_and_type(&self, index: u16) -> Option<(Cow<'a, str>, Cow<'a, str>)> {
         match self.get(index) {
-            Entry::NameAndType { name, descriptor } => Some((self.utf8(name)?, self.utf8(descriptor)?)),
+            Entry::NameAndType { name, descriptor } => Some((self.name(name)?, self.descriptor(descriptor)?)),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use super::class_file::{ClassFile, Member};
 use super::constants::{self, Constants, Element};
 use super::flow::{self, Body};
-use super::forwards::{forwarded, named_parameters, takes};
+use super::forwards::{follow_own_calls, named_parameters, takes};
 use super::instruction::op;
 use super::interest::Interest;
 use super::machine::Machine;
@@ -17,7 +17,13 @@ use crate::formats::links::{Constant, Links};
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::Arc;
+
+/// Bytes that the bindings of one class and the places of its constants may take.
+const MOST_BOUND: usize = 64 << 20;
+/// What one takes besides its value.
+const EACH: usize = 512;
 
 pub(super) fn read<'a>(
     class: &ClassFile<'a>,
@@ -25,45 +31,47 @@ pub(super) fn read<'a>(
     vocabulary: &Vocabulary,
     evidence: &mut Evidence<'a>,
 ) {
-    let bodies = bodies(class);
+    let (bodies, mut cause) = flow::bodies(class);
     let mut recorder = Recorder::new(class, vocabulary);
     if interest.names || !interest.constants.is_empty() {
-        evidence.unparsed =
-            interpret(class, &bodies, &mut Machine::new(class, vocabulary), &mut recorder).map(str::to_owned);
+        cause = interpret(class, &bodies, &mut Machine::new(class, vocabulary), &mut recorder).or(cause);
     }
     let sites = Sites::new(class, &bodies);
-    let reader = Reader { class, vocabulary, sites: &sites, recorder: &recorder };
-    evidence.bindings.extend(recorder.drafts.iter().map(|draft| reader.binding(draft)));
+    let reader = Reader::new(&sites, &recorder);
+    evidence.bindings.extend(reader.bindings(&recorder.drafts));
     evidence.unresolved.extend(reader.unresolved());
     evidence.takes.extend(takes(&recorder));
     let elements = constants::elements(class);
     reader.fields(&elements, &mut evidence.bindings);
     reader.literals(&bodies, &elements, interest, evidence);
     reader.composed(evidence);
+    let overflows = recorder.full || reader.room.get() == 0;
+    let overflows = overflows.then_some("a class binds more than is read");
+    evidence.unparsed = overflows.or(cause).map(str::to_owned);
 }
 
 /// What the class binds through calls of other classes' methods.
 pub(super) fn read_linked(class: &ClassFile<'_>, vocabulary: &Vocabulary, links: &Links, evidence: &mut Evidence<'_>) {
-    let bodies = bodies(class);
+    let (bodies, _) = flow::bodies(class);
     let mut recorder = Recorder { links: Some(links), ..Recorder::new(class, vocabulary) };
     interpret(class, &bodies, &mut Machine::new(class, vocabulary), &mut recorder);
     let sites = Sites::new(class, &bodies);
-    let reader = Reader { class, vocabulary, sites: &sites, recorder: &recorder };
-    evidence.bindings.extend(recorder.linked.iter().map(|draft| reader.binding(draft)));
+    let reader = Reader::new(&sites, &recorder);
+    evidence.bindings.extend(reader.bindings(&recorder.linked));
     evidence.takes.extend(takes(&recorder));
 }
 
 /// The texts that the class's fields hold and its getters return.
 pub(super) fn constants(class: &ClassFile<'_>, vocabulary: &Vocabulary) -> Vec<Constant> {
-    let bodies = bodies(class);
+    let (bodies, _) = flow::bodies(class);
     let mut recorder = Recorder::new(class, vocabulary);
     let mut machine = Machine::new(class, vocabulary);
     interpret(class, &bodies, &mut machine, &mut recorder);
     let sites = Sites::new(class, &bodies);
-    let reader = Reader { class, vocabulary, sites: &sites, recorder: &recorder };
+    let reader = Reader::new(&sites, &recorder);
     let mut constants: Vec<Constant> = (machine.fields.iter().chain(&machine.returns))
         .filter_map(|(member, value)| match value.texts() {
-            [text] => Some(Constant {
+            [text] if reader.has_room(text.text.len()) => Some(Constant {
                 member: member.clone(),
                 text: text.text.to_string(),
                 position: reader.use_of(text.spot, true, None).position,
@@ -73,10 +81,6 @@ pub(super) fn constants(class: &ClassFile<'_>, vocabulary: &Vocabulary) -> Vec<C
         .collect();
     constants.sort_by(|a, b| a.member.cmp(&b.member));
     constants
-}
-
-fn bodies<'a>(class: &ClassFile<'a>) -> Vec<Option<Body<'a>>> {
-    class.methods.iter().map(|method| method.code(&class.pool).map(Body::new)).collect()
 }
 
 /// Interprets the methods that handle strings, those that fill fields first; the cause if one could
@@ -96,7 +100,7 @@ fn interpret<'a>(
         _ => 3,
     });
     for &index in &order {
-        if let Some((key, value)) = getter(class, &class.methods[index], bodies[index].as_ref(), index) {
+        if let Some((key, value)) = getter(machine, &class.methods[index], bodies[index].as_ref(), index) {
             machine.returns.insert(key, value);
         }
     }
@@ -116,14 +120,13 @@ fn interpret<'a>(
             machine.returns.insert(format!("{}{}", member.name, member.descriptor), value);
         }
     }
-    let forwarded = forwarded(recorder);
-    recorder.drafts.extend(forwarded);
+    follow_own_calls(recorder);
     trouble
 }
 
 /// A method that does nothing but return a constant, or what it is given: known before its callers are interpreted.
 fn getter(
-    class: &ClassFile<'_>,
+    machine: &mut Machine<'_, '_>,
     member: &Member<'_>,
     body: Option<&Body<'_>>,
     index: usize,
@@ -134,8 +137,8 @@ fn getter(
     }
     let value = match load.opcode {
         op::LDC | op::LDC_W => {
-            let text = class.pool.string(load.index())?;
-            Value::text(Text::constant(&text, Spot::Code { method: u16::try_from(index).ok()?, at: 0 }))
+            let text = machine.string(load.index())?;
+            Value::text(Text::constant(text, Spot::Code { method: u16::try_from(index).ok()?, at: 0 }))
         }
         op::ALOAD_0..=op::ALOAD_3 => Value::Thing(Thing::Parameter(u16::from(load.opcode - op::ALOAD_0))),
         _ => return None,
@@ -168,9 +171,40 @@ struct Reader<'r, 'a> {
     vocabulary: &'r Vocabulary,
     sites: &'r Sites<'r, 'a>,
     recorder: &'r Recorder<'r, 'a>,
+    /// Names of the fields that code sets.
+    set_fields: FxHashSet<&'r str>,
+    /// Of `MOST_BOUND`, what is left.
+    room: Cell<usize>,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'r, 'a> Reader<'r, 'a> {
+    fn new(sites: &'r Sites<'r, 'a>, recorder: &'r Recorder<'r, 'a>) -> Self {
+        let set_fields = recorder.fields.values().map(String::as_str).collect();
+        let Recorder { class, vocabulary, .. } = *recorder;
+        Self { class, vocabulary, sites, recorder, set_fields, room: Cell::new(MOST_BOUND) }
+    }
+
+    /// Takes room for something that holds so many bytes; false if there was none left.
+    fn has_room(&self, bytes: usize) -> bool {
+        let left = self.room.get();
+        self.room.set(left.saturating_sub(bytes + EACH));
+        left > 0
+    }
+
+    fn bindings(&self, drafts: &[Draft]) -> impl Iterator<Item = Binding> {
+        drafts.iter().take_while(|draft| self.has_room(draft.text.text.len())).map(|draft| self.binding(draft))
+    }
+
+    /// Binds what a text holds wherever it is used.
+    fn fragments(&self, text: &str, uses: &[Use], bindings: &mut Vec<Binding>) {
+        if self.has_room(0) {
+            let known = bindings.len();
+            bind_fragments(text, uses, self.vocabulary, known + self.room.get() / EACH, bindings);
+            let values: usize = bindings[known..].iter().map(|binding| binding.value.len() + EACH).sum();
+            self.has_room(values);
+        }
+    }
+
     /// The position of a text: where it was written. A constant that is used at once is on the line
     /// of its use; one that a field is set to is known by the field.
     fn use_of(&self, spot: Spot, stored: bool, used: Option<(u16, u32)>) -> Use {
@@ -205,7 +239,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn unresolved(&self) -> impl Iterator<Item = Unresolved> {
-        self.recorder.wanted.iter().map(|(foreign, draft)| Unresolved {
+        self.recorder.wanted.iter().take_while(|_| self.has_room(0)).map(|(foreign, draft)| Unresolved {
             owner: foreign.class.clone(),
             member: foreign.member.clone(),
             binding: self.binding(draft),
@@ -227,9 +261,10 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Fields with a ConstantValue and elements of annotations bind by their names.
-    fn fields(&self, elements: &[Element], bindings: &mut Vec<Binding>) {
+    fn fields(&self, elements: &[Element<'_>], bindings: &mut Vec<Binding>) {
         let mut bind = |key: &str, value: Cow<'_, str>, site: Site| {
-            if self.vocabulary.is_key(key) || self.vocabulary.mentions_keyword(value.as_bytes()) {
+            let telling = self.vocabulary.is_key(key) || self.vocabulary.mentions_keyword(value.as_bytes());
+            if telling && self.has_room(value.len()) {
                 let Use { position, scope } = self.sites.usage(site);
                 let (key, value) = (key.to_owned(), value.into_owned());
                 bindings.push(Binding { key, role: None, value, sink: None, position, scope, peer: None });
@@ -255,14 +290,14 @@ impl<'a> Reader<'_, 'a> {
     /// they have lines.
     fn is_set_by_code(&self, field: u16) -> bool {
         let field = self.class.fields.get(usize::from(field));
-        field.is_some_and(|field| !field.is_static() && self.recorder.fields.values().any(|set| *set == field.name))
+        field.is_some_and(|field| !field.is_static() && self.set_fields.contains(&*field.name))
     }
 
     /// Interesting constants with all their uses.
     fn literals(
         &self,
         bodies: &[Option<Body<'_>>],
-        elements: &[Element],
+        elements: &[Element<'_>],
         interest: &Interest,
         evidence: &mut Evidence<'a>,
     ) {
@@ -299,8 +334,8 @@ impl<'a> Reader<'_, 'a> {
                 // Nothing uses it, but it is in the file: dead code leaves such constants behind.
                 uses.push(self.sites.usage(Site::Class));
             }
-            bind_fragments(&text, &uses, self.vocabulary, usize::MAX, &mut evidence.bindings);
-            if token {
+            self.fragments(&text, &uses, &mut evidence.bindings);
+            if token && uses.iter().all(|_| self.has_room(0)) {
                 let text = match text {
                     Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
                     Cow::Owned(text) => Cow::Owned(text.into_bytes()),
@@ -321,9 +356,12 @@ impl<'a> Reader<'_, 'a> {
             let usage = self.use_of(text.spot, text.stored, Some((*method, *at)));
             let uses = vec![Use { scope: self.sites.scope(Site::Code { method: *method, at: *at }), ..usage }];
             let mut found = Vec::new();
-            bind_fragments(&text.text, &uses, self.vocabulary, usize::MAX, &mut found);
+            self.fragments(&text.text, &uses, &mut found);
             found.retain(|new| known.insert(in_method(new)));
             evidence.bindings.append(&mut found);
+            if !self.has_room(text.text.len()) {
+                return;
+            }
             evidence.literals.push(Literal {
                 text: Cow::Owned(text.text.as_bytes().to_vec()),
                 kind: LiteralKind::Composed,

@@ -17,6 +17,11 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
+/// Notes of one kind that are kept of a class.
+const MOST: usize = 20_000;
+/// Longer keys are kept by their end.
+const LONGEST_KEY: usize = 256;
+
 /// A binding before it has a place.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
@@ -69,6 +74,8 @@ pub(super) struct Recorder<'r, 'a> {
     /// Bindings that only the links tell of.
     pub(super) linked: Vec<Draft>,
     pub(super) peers: FxHashMap<(u16, Owner), Arc<str>>,
+    /// More was to be noted than is kept.
+    pub(super) full: bool,
 }
 
 /// A method while it is recorded.
@@ -96,12 +103,29 @@ impl<'r, 'a> Recorder<'r, 'a> {
             links: None,
             linked: Vec::new(),
             peers: FxHashMap::default(),
+            full: false,
         }
+    }
+
+    pub(super) fn note_draft(&mut self, draft: Draft) {
+        keep(&mut self.drafts, draft, &mut self.full);
+    }
+
+    pub(super) fn note_forward(&mut self, forward: Forward) {
+        keep(&mut self.forwards, forward, &mut self.full);
     }
 
     /// Whether a name could bind a secret; prose and patterns are no names.
     pub(super) fn is_key(&self, name: &str) -> bool {
         is_key(self.vocabulary, name)
+    }
+}
+
+fn keep<T>(notes: &mut Vec<T>, note: T, full: &mut bool) {
+    if notes.len() < MOST {
+        notes.push(note);
+    } else {
+        *full = true;
     }
 }
 
@@ -129,12 +153,12 @@ impl<'a> Recording<'_, '_, 'a> {
             if known {
                 let key = ForwardKey::Fixed(usage.key.to_owned());
                 let (role, sink) = (usage.role.cloned(), sink());
-                self.recorder.forwards.push(Forward { method: self.method, parameter, key, role, sink });
+                self.recorder.note_forward(Forward { method: self.method, parameter, key, role, sink });
             }
             return;
         }
         let draft = |text: &Text, alternative| Draft {
-            key: usage.key.to_owned(),
+            key: usage.key[usage.key.ceil_char_boundary(usage.key.len().saturating_sub(LONGEST_KEY))..].to_owned(),
             role: usage.role.cloned(),
             sink: sink(),
             text: text.clone(),
@@ -146,7 +170,8 @@ impl<'a> Recording<'_, '_, 'a> {
         if let Value::Foreign(foreign) = value {
             if known {
                 let nothing = Text::constant("", Spot::Code { method: self.method, at });
-                self.recorder.wanted.push((foreign.clone(), draft(&nothing, None)));
+                let Recorder { wanted, full, .. } = &mut *self.recorder;
+                keep(wanted, (foreign.clone(), draft(&nothing, None)), full);
             }
             return;
         }
@@ -154,7 +179,7 @@ impl<'a> Recording<'_, '_, 'a> {
         for (index, text) in texts.texts().iter().enumerate() {
             // Composed texts are read by themselves.
             if known || !text.composed && self.recorder.vocabulary.mentions_keyword(text.text.as_bytes()) {
-                self.recorder.drafts.push(draft(text, many.then_some(index)));
+                self.recorder.note_draft(draft(text, many.then_some(index)));
             }
         }
     }
@@ -171,7 +196,7 @@ impl<'a> Recording<'_, '_, 'a> {
 
     /// The name of a local variable.
     pub(super) fn local(&self, slot: u16, at: usize) -> Option<Cow<'a, str>> {
-        self.code.local(slot, at).and_then(|name| self.recorder.class.pool.utf8(name))
+        self.code.local(slot, at).and_then(|name| self.recorder.class.pool.name(name))
     }
 
     /// A value under each text that its key may be.
@@ -186,7 +211,7 @@ impl<'a> Recording<'_, '_, 'a> {
     ) {
         match (key, value) {
             (Value::Thing(Thing::Parameter(key)), Value::Thing(Thing::Parameter(value))) => {
-                self.recorder.forwards.push(Forward {
+                self.recorder.note_forward(Forward {
                     method: self.method,
                     parameter: *value,
                     key: ForwardKey::Parameter(*key),
@@ -251,7 +276,7 @@ fn owner_of(receiver: &Value, at: u32) -> Owner {
 }
 
 impl Observer for Recording<'_, '_, '_> {
-    fn called(&mut self, at: u32, call: &CallSite, receiver: &Value, args: &[Value], frame: &Frame) {
+    fn called(&mut self, at: u32, call: &Rc<CallSite>, receiver: &Value, args: &[Value], frame: &Frame) {
         let owner = owner_of(receiver, at);
         for arg in args {
             for text in arg.texts().iter().filter(|text| !text.stored && !text.composed) {
@@ -294,14 +319,18 @@ impl Observer for Recording<'_, '_, '_> {
         self.follow_links(at, call, args, owner, frame);
         if call.class == self.recorder.class.name && args.iter().any(|arg| !frame.as_texts(arg).texts().is_empty()) {
             let args = args.iter().map(|arg| frame.as_texts(arg)).collect();
-            let callee = call.signature.clone();
-            self.recorder.own_calls.push(OwnCall { method: self.method, at, callee, args });
+            let Recorder { own_calls, full, .. } = &mut *self.recorder;
+            keep(own_calls, OwnCall { method: self.method, at, callee: call.clone(), args }, full);
         }
     }
 
     fn field_stored(&mut self, at: u32, field: &str, value: &Value, frame: &Frame) {
         let texts = frame.as_texts(value);
         for text in texts.texts().iter().filter(|text| !text.stored) {
+            if self.recorder.fields.len() >= MOST {
+                self.recorder.full = true;
+                break;
+            }
             self.recorder.fields.insert(text.spot, field.to_owned());
         }
         self.bind_default(at, value, frame);
@@ -343,7 +372,8 @@ impl Observer for Recording<'_, '_, '_> {
 
     fn composed(&mut self, at: u32, value: &Value) {
         for text in value.texts().iter().filter(|text| text.composed && text.text.chars().count() > 1) {
-            self.recorder.composed.push((text.clone(), self.method, at));
+            let Recorder { composed, full, .. } = &mut *self.recorder;
+            keep(composed, (text.clone(), self.method, at), full);
         }
     }
 }

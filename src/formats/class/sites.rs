@@ -29,6 +29,7 @@ pub(super) struct Sites<'c, 'a> {
     bodies: &'c [Option<Body<'a>>],
     name: Arc<str>,
     source_file: Option<Arc<str>>,
+    scope: Scope,
     /// Signatures, of those that were asked for.
     methods: Vec<OnceCell<Arc<str>>>,
 }
@@ -40,6 +41,7 @@ impl<'c, 'a> Sites<'c, 'a> {
             bodies,
             name: class.name.as_str().into(),
             source_file: class.source_file.as_deref().map(Into::into),
+            scope: Scope::default().within(Level::Class, &class.name),
             methods: vec![OnceCell::new(); class.methods.len()],
         }
     }
@@ -72,13 +74,9 @@ impl<'c, 'a> Sites<'c, 'a> {
     }
 
     pub(super) fn scope(&self, site: Site) -> Scope {
-        let class = Scope::default().within(Level::Class, &self.name);
         match site {
-            Site::Code { method, .. } | Site::Method(method) => match self.class.methods.get(usize::from(method)) {
-                Some(member) => class.within(Level::Method, &format!("{}{}", member.name, member.descriptor)),
-                None => class,
-            },
-            Site::Field(_) | Site::Class => class,
+            Site::Code { method, .. } | Site::Method(method) => self.scope.within(Level::Method, &method.to_string()),
+            Site::Field(_) | Site::Class => self.scope.clone(),
         }
     }
 

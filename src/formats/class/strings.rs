@@ -10,6 +10,8 @@ use std::rc::Rc;
 
 /// Parts of a split text that are followed.
 const MAX_PARTS: usize = 64;
+/// Parts that are put together at once: `StringConcatFactory` takes 200 of them.
+pub(super) const MAX_JOINED: usize = 256;
 
 /// The result of a call that has to do with strings; `None` for any other call. A constructor's
 /// result replaces the object that it was called on.
@@ -128,7 +130,7 @@ pub(super) fn printed(value: &Value, simple_type: &str, frame: &Frame, spot: Spo
     match (value, simple_type) {
         (Value::Int(code), "char") => {
             let text = u32::try_from(*code).ok().and_then(char::from_u32).unwrap_or(HOLE).to_string();
-            Value::text(Text { composed: true, ..Text::constant(&text, spot) })
+            Value::text(Text { composed: true, ..Text::constant(text, spot) })
         }
         (Value::Int(_), "int" | "short" | "byte" | "Object") => value.clone(),
         (Value::Int(_), _) => Value::Unknown,
@@ -210,6 +212,9 @@ fn numbered(pattern: &Value, array: &Value, frame: &Frame, spot: Spot) -> Value 
     let Some(pattern) = pattern.only_text() else { return Value::Unknown };
     let items = frame.items(array).unwrap_or_default();
     let constant = |text: &str| Value::text(Text::constant(text, spot));
+    if pattern.matches('{').count() > MAX_JOINED {
+        return Value::Unknown;
+    }
     let mut out = constant("");
     let mut rest = pattern;
     while let Some((before, (inside, after))) =
@@ -228,6 +233,9 @@ fn format(pattern: &Value, array: &Value, frame: &Frame, spot: Spot) -> Value {
     let Some(pattern) = pattern.only_text() else { return Value::Unknown };
     let items = frame.items(array).unwrap_or_default();
     let mut out = Value::text(Text::constant("", spot));
+    if pattern.matches('%').count() > MAX_JOINED {
+        return Value::Unknown;
+    }
     let mut next = 0;
     let mut rest = pattern;
     while let Some(percent) = rest.find('%') {
@@ -260,6 +268,9 @@ fn format(pattern: &Value, array: &Value, frame: &Frame, spot: Spot) -> Value {
 
 fn join(separator: &Value, array: &Value, frame: &Frame, spot: Spot) -> Value {
     let (Some(_), Some(items)) = (separator.only_text(), frame.items(array)) else { return Value::Unknown };
+    if items.len() > MAX_JOINED {
+        return Value::Unknown;
+    }
     let mut out = Value::text(Text::constant("", spot));
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
@@ -278,32 +289,37 @@ fn strip_margin(text: &str) -> String {
 /// `\2` for a constant.
 pub(super) fn concatenated(
     recipe: &str,
-    constants: &[Value],
+    constants: &mut dyn Iterator<Item = Value>,
     args: &[Value],
     types: &[String],
     frame: &Frame,
     spot: Spot,
 ) -> Value {
     let mut out = Value::text(Text::constant("", spot));
-    let (mut constants, mut args) = (constants.iter(), args.iter().zip(types));
+    let mut args = args.iter().zip(types);
+    let mut parts = 0;
     let mut literal = String::new();
     for c in recipe.chars() {
         let part = match c {
             '\u{1}' => args.next().map(|(value, of)| printed(value, of, frame, spot)).unwrap_or_default(),
-            '\u{2}' => constants.next().cloned().unwrap_or_default(),
+            '\u{2}' => constants.next().unwrap_or_default(),
             _ => {
                 literal.push(c);
                 continue;
             }
         };
+        parts += 1;
+        if parts > MAX_JOINED {
+            return Value::Unknown;
+        }
         if !literal.is_empty() {
-            out = out.concat(&Value::text(Text::constant(&literal, spot)), spot);
+            out = out.concat(&Value::text(Text::constant(&*literal, spot)), spot);
             literal.clear();
         }
         out = out.concat(&part, spot);
     }
     if !literal.is_empty() {
-        out = out.concat(&Value::text(Text::constant(&literal, spot)), spot);
+        out = out.concat(&Value::text(Text::constant(&*literal, spot)), spot);
     }
     out
 }

@@ -77,7 +77,7 @@ pub(super) enum Thing {
 }
 
 impl Text {
-    pub(super) fn constant(text: &str, spot: Spot) -> Self {
+    pub(super) fn constant(text: impl Into<Rc<str>>, spot: Spot) -> Self {
         Self { text: text.into(), spot, stored: false, composed: false }
     }
 }

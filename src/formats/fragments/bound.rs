@@ -9,6 +9,8 @@ use crate::rules::vocabulary::Vocabulary;
 
 /// Constants longer than this are read for their tokens, not for keys and values in them.
 const LONGEST: usize = 1 << 20;
+/// Uses of a constant at which what is bound in the file that it holds is bound.
+const MOST_USES: usize = 16;
 
 /// SQL options, login modules, URLs and other keys with values inside a constant. Ends when there are
 /// `most` bindings.
@@ -50,7 +52,7 @@ fn bind_structure(text: &str, uses: &[Use], vocabulary: &Vocabulary, most: usize
     ) {
         return false;
     }
-    for usage in uses {
+    for usage in uses.iter().take(MOST_USES) {
         let (page, _) = read_page(text, format, vocabulary);
         let (found, _) = page.finish(&Origin::Value(usage.position.clone(), usage.scope.clone()));
         bindings.extend(found.into_iter().take(most.saturating_sub(bindings.len())));

@@ -1,5 +1,6 @@
 //! Runs of the built binary, as a user starts it.
 
+pub mod class;
 #[cfg(feature = "aws")]
 pub mod http;
 #[cfg(feature = "aws")]
