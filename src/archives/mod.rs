@@ -13,6 +13,8 @@ mod tar;
 mod window;
 mod zip;
 
+pub use scratch::wipe;
+
 use crate::blob::Blob;
 use crate::budget::{Budget, Ledger};
 use crate::place::EntryPath;

@@ -1,6 +1,7 @@
 //! Scratch: a buffer that a thread uses again for the next entry.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use zeroize::Zeroize as _;
 
 /// Larger buffers are given back to the system: one large entry must not be paid for to the end.
 const KEEP_BYTES: usize = 4 << 20;
@@ -9,18 +10,29 @@ const KEEP_BUFFERS: usize = 4;
 
 thread_local! {
     static POOL: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+    /// How many buffers are taken.
+    static TAKEN: Cell<usize> = const { Cell::new(0) };
+    /// Something was found in what they hold.
+    static TELLING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Has the buffers that are taken on this thread zeroed as they are put back: what has just been visited
+/// lies in one of them, and what it was unpacked from in others.
+pub fn wipe() {
+    TELLING.set(TAKEN.get() > 0);
 }
 
 /// A buffer taken out of the thread's pool, and put back on drop. It is taken, never borrowed, because
 /// the visitor may unpack an embedded file on the same thread while it reads this one.
 ///
-/// `bytes` is not cleared between uses: zeroing costs as much as inflating.
+/// `bytes` is not cleared between uses, unless something was found: zeroing costs as much as inflating.
 pub(super) struct Scratch {
     bytes: Vec<u8>,
 }
 
 impl Scratch {
     pub(super) fn take() -> Self {
+        TAKEN.set(TAKEN.get() + 1);
         let bytes = POOL.try_with(|pool| pool.try_borrow_mut().ok().and_then(|mut pool| pool.pop()));
         Self { bytes: bytes.ok().flatten().unwrap_or_default() }
     }
@@ -52,6 +64,11 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
+        TAKEN.set(TAKEN.get().saturating_sub(1));
+        if TELLING.get() {
+            self.bytes.as_mut_slice().zeroize();
+            TELLING.set(TAKEN.get() > 0);
+        }
         if self.bytes.capacity() > KEEP_BYTES {
             return;
         }
@@ -64,5 +81,30 @@ impl Drop for Scratch {
                 pool.push(bytes);
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{POOL, Scratch, wipe};
+
+    fn pooled() -> Vec<Vec<u8>> {
+        POOL.with(|pool| pool.borrow().clone())
+    }
+
+    #[test]
+    fn buffers_with_findings_are_zeroed_when_they_are_put_back() {
+        let mut outer = Scratch::take();
+        outer.room(8).copy_from_slice(b"password");
+        let mut inner = Scratch::take();
+        inner.room(8).copy_from_slice(b"password");
+        wipe();
+        drop(inner);
+        drop(outer);
+        assert_eq!(pooled().len(), 2);
+        assert!(pooled().iter().flatten().all(|byte| *byte == 0));
+        // What comes next is not paid for.
+        Scratch::take().room(8).copy_from_slice(b"nothing.");
+        assert!(pooled().iter().any(|bytes| bytes.starts_with(b"nothing.")));
     }
 }

@@ -5,7 +5,7 @@ use super::hop::Pending;
 use super::loose::{Loose, is_loose};
 use super::progress::Progress;
 use super::settings::Settings;
-use crate::archives::{Content, Listed, Reread, Unpacker, Visitor};
+use crate::archives::{Content, Listed, Reread, Unpacker, Visitor, wipe};
 use crate::blob::Blob;
 use crate::budget::{Budget, Ledger};
 use crate::detection::detect;
@@ -27,6 +27,7 @@ use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use zeroize::Zeroizing;
 
 /// What all artifacts of a scan share.
 #[derive(Clone, Copy)]
@@ -173,6 +174,7 @@ impl<'a> Reader<'a> {
         let groups = if candidates.is_empty() { Vec::new() } else { pair(candidates, self.shared.rules) };
         if !groups.is_empty() {
             evidence.wipe();
+            wipe();
         }
         let Evidence { embedded, facts, unparsed, .. } = evidence;
         if !groups.is_empty() || !facts.is_empty() || unparsed.is_some() {
@@ -218,7 +220,7 @@ impl<'a> Reader<'a> {
     /// Returns how many bytes it read.
     fn chunks(&self, path: &EntryPath, reader: &mut dyn Read) -> u64 {
         let context = Context { path, vocabulary: &self.shared.rules.vocabulary };
-        let mut buffer = Vec::with_capacity(CHUNK + OVERLAP);
+        let mut buffer = Zeroizing::new(Vec::with_capacity(CHUNK + OVERLAP));
         let mut line = 1u32;
         let mut text = false;
         let mut total = 0;

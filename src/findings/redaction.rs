@@ -12,7 +12,9 @@ use crate::rules::schema::{Confidence, Lifetime};
 use crate::rules::set::RuleSet;
 use crate::trouble::Trouble;
 use aho_corasick::AhoCorasick;
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -21,6 +23,9 @@ const MASK: &str = "••••";
 const PIECE: usize = 8;
 /// Pieces beyond this many are not looked for: the values themselves still are.
 const MOST_PIECES: usize = 1 << 20;
+
+/// Of other ways to write secrets, so many bytes are looked for.
+const MOST_DISGUISES: usize = 4 << 20;
 
 /// The secrets that may not be repeated.
 pub struct Redaction<'a> {
@@ -34,17 +39,25 @@ pub struct Redaction<'a> {
 impl<'a> Redaction<'a> {
     pub fn new(findings: &[Finding], rules: &'a RuleSet) -> Self {
         let mut pieces = FxHashSet::default();
-        let mut whole = FxHashSet::default();
+        let mut whole: FxHashSet<Cow<'_, str>> = FxHashSet::default();
+        let mut left = MOST_DISGUISES;
         for part in findings.iter().flat_map(|finding| &finding.parts).filter(|part| !part.identifier) {
             let Some(value) = part.exposed() else { continue };
             if part.random && pieces.len() < MOST_PIECES {
                 pieces.extend(value.as_bytes().windows(PIECE).filter_map(|piece| <[u8; PIECE]>::try_from(piece).ok()));
             }
             if part.random || is_telling(value) && !rules.values.is_weak_default(value) {
-                whole.insert(value);
+                whole.insert(Cow::Borrowed(value));
+                for disguise in disguises(value).into_iter().filter(|text| text.len() >= PIECE) {
+                    left = left.saturating_sub(disguise.len());
+                    if left > 0 {
+                        whole.insert(Cow::Owned(disguise));
+                    }
+                }
             }
         }
-        let whole = (!whole.is_empty()).then(|| AhoCorasick::new(whole).ok()).flatten();
+        let whole =
+            (!whole.is_empty()).then(|| AhoCorasick::new(whole.iter().map(|text| text.as_bytes())).ok()).flatten();
         Self { rules, pieces, whole, nowhere: EntryPath::artifact("") }
     }
 
@@ -81,6 +94,32 @@ impl<'a> Redaction<'a> {
             }
         }
     }
+}
+
+/// How a secret is written as part of a name: in a URL, in hexadecimal digits, and in Base64 from any byte of
+/// a group of three on, without the characters in which its neighbours have a part.
+fn disguises(value: &str) -> Vec<String> {
+    let bytes = value.as_bytes();
+    let percent = |upper: bool| -> String {
+        let escaped = |byte: &u8| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(*byte).to_string(),
+            byte if upper => format!("%{byte:02X}"),
+            byte => format!("%{byte:02x}"),
+        };
+        bytes.iter().map(escaped).collect()
+    };
+    let mut forms = vec![percent(true), percent(false), HEXLOWER.encode(bytes), HEXUPPER.encode(bytes)];
+    for shift in 0..3 {
+        let shifted = [&[0; 2][..shift], bytes].concat();
+        let first = (shift * 8).div_ceil(6);
+        for coding in [&BASE64_NOPAD, &BASE64URL_NOPAD] {
+            let coded = coding.encode(&shifted);
+            let end = coded.len() - usize::from(!shifted.len().is_multiple_of(3));
+            forms.extend(coded.get(first..end).map(str::to_owned));
+        }
+    }
+    forms.retain(|form| form != value);
+    forms
 }
 
 /// Whether a value that a person chose says so: one that is a word of letters alone is met everywhere.

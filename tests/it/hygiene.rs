@@ -2,6 +2,7 @@
 
 use crate::archives::building::{entry, zip};
 use crate::cli::{Desk, Run};
+use crate::support::class::{Class, ldc};
 use data_encoding::{BASE64, HEXLOWER};
 use std::fs;
 
@@ -19,7 +20,7 @@ const CHOSEN: [&str; 4] = ["Quendel7-Reh11", "Ofen!882tasse", "birke4372X", "mOo
 /// cells, and names of what cannot be read.
 fn planted() -> Desk {
     let [github, secret_key, other_key] = MADE;
-    let [db, url, folder, cell] = CHOSEN;
+    let [db, url_password, folder, cell] = CHOSEN;
     let desk = Desk::new();
     desk.file(
         "in/app.properties",
@@ -28,7 +29,7 @@ fn planted() -> Desk {
              {db}.password={db}\norders.{secret_key}.secret-key={secret_key}\n"
         ),
     );
-    let url = format!("jdbc:postgresql://db.acme.com/orders?user=app&password={url}");
+    let url = format!("jdbc:postgresql://db.acme.com/orders?user=app&password={url_password}");
     desk.file("in/url.json", format!("{{\"{url}\": {{\"password\": \"{db}\", \"url\": \"{url}\"}}}}"));
     // A key that is too long is told by its end: here half of a token.
     let long = format!("{github}{}.password", "x".repeat(256 - 9 - 20));
@@ -46,6 +47,24 @@ fn planted() -> Desk {
         "{{\"nbformat\":4,\"cells\":[{{\"cell_type\":\"code\",\"id\":\"{cell}\",\"source\":[\"db_password = '{cell}'\"]}}]}}"
     );
     desk.file("in/a.ipynb", notebook);
+    // The same in other writing: as URLs and paths have it, in Base64 and in hexadecimal digits.
+    let percent = url_password.replace('!', "%21");
+    let coded = BASE64.encode(format!("db:{folder}").as_bytes()).replace('/', "_");
+    desk.file(&format!("in/{percent}.properties"), format!("{percent}.password={url_password}\n"));
+    let jar = zip(&[
+        entry(&format!("{coded}/{}.properties", HEXLOWER.encode(other_key.as_bytes())), b"x=y\n"),
+        entry("a.properties", format!("{coded}.password={folder}\ns3.secret-key={other_key}\n").as_bytes()),
+        entry(&format!("{coded}.gz"), b"\x1f\x8b\x08\0\0\0\0\0\0\x03"),
+    ]);
+    desk.file("in/coded.jar", jar);
+    // A method and a field that are named for a token, which they use.
+    let mut class = Class::default();
+    let token = class.string(github);
+    class.method(github, "()V", &[ldc(token), vec![0x57, 0xB1]].concat());
+    let constant = class.attribute("ConstantValue", &token.to_be_bytes());
+    let field = class.member(github, "Ljava/lang/String;", &[constant]);
+    class.fields([field]);
+    desk.file("in/A.class", class.bytes());
     desk
 }
 
@@ -142,6 +161,8 @@ fn files_that_are_written_tell_no_secret() {
             "out/report.json",
             "--write-baseline",
             "out/baseline.json",
+            "--cache",
+            "out/cache.redb",
             "--allow-incomplete",
         ],
     );
@@ -154,7 +175,7 @@ fn files_that_are_written_tell_no_secret() {
         assert_eq!(told(&fs::read(&path).unwrap()), [""; 0], "{}", path.display());
         files += 1;
     }
-    assert_eq!(files, 2);
+    assert_eq!(files, 3);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod archives;
 mod classes;
 mod findings;
+mod quines;
 mod texts;
 
 use crate::cli::{Desk, PASSWORD, Run};

@@ -23,11 +23,11 @@ pub(super) fn read<'a>(attributes: &[Attribute<'a>], pool: &Pool<'a>, emit: Emit
 }
 
 /// The default of an annotation's element (JVMS 4.7.22); it has no name of its own.
-pub(super) fn read_default<'a>(body: &'a [u8], name: &Cow<'a, str>, pool: &Pool<'a>, emit: Emit<'_, 'a>) {
+pub(super) fn read_default<'a>(body: &'a [u8], name: Cow<'a, str>, pool: &Pool<'a>, emit: Emit<'_, 'a>) {
     let _ = element_value(&mut Cursor::new(body), name, pool, emit, 0);
 }
 
-type Emit<'e, 'a> = &'e mut dyn FnMut(&Cow<'a, str>, u16);
+type Emit<'e, 'a> = &'e mut dyn FnMut(Cow<'a, str>, u16);
 
 fn annotations<'a>(cursor: &mut Cursor<'_>, pool: &Pool<'a>, emit: Emit<'_, 'a>) -> Option<()> {
     let count = cursor.u16()?;
@@ -39,14 +39,14 @@ fn annotation<'a>(cursor: &mut Cursor<'_>, pool: &Pool<'a>, emit: Emit<'_, 'a>, 
     let pairs = cursor.u16()?;
     for _ in 0..pairs {
         let name = pool.name(cursor.u16()?).unwrap_or_default();
-        element_value(cursor, &name, pool, emit, depth)?;
+        element_value(cursor, name, pool, emit, depth)?;
     }
     Some(())
 }
 
 fn element_value<'a>(
     cursor: &mut Cursor<'_>,
-    name: &Cow<'a, str>,
+    name: Cow<'a, str>,
     pool: &Pool<'a>,
     emit: Emit<'_, 'a>,
     depth: usize,
@@ -63,7 +63,7 @@ fn element_value<'a>(
         b'[' => {
             let count = cursor.u16()?;
             for _ in 0..count {
-                element_value(cursor, name, pool, emit, depth + 1)?;
+                element_value(cursor, name.clone(), pool, emit, depth + 1)?;
             }
         }
         // Primitive constants and classes.

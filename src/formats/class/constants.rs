@@ -93,10 +93,10 @@ fn string_of(pool: &Pool<'_>, index: u16) -> Option<u16> {
     }
 }
 
-fn adder<'f, 'a>(found: &'f mut Vec<Element<'a>>, site: Site) -> impl FnMut(&Cow<'a, str>, u16) + use<'f, 'a> {
+fn adder<'f, 'a>(found: &'f mut Vec<Element<'a>>, site: Site) -> impl FnMut(Cow<'a, str>, u16) + use<'f, 'a> {
     move |name, utf8| {
         if found.len() < MOST_SITES {
-            found.push(Element { name: name.clone(), utf8, site });
+            found.push(Element { name, utf8, site });
         }
     }
 }
@@ -111,7 +111,12 @@ pub(super) fn elements<'a>(class: &ClassFile<'a>) -> Vec<Element<'a>> {
     for (index, method) in (0u16..).zip(&class.methods) {
         annotations::read(&method.attributes, &class.pool, &mut adder(&mut found, Site::Method(index)));
         if let Some(default) = method.attribute("AnnotationDefault") {
-            annotations::read_default(default, &method.name, &class.pool, &mut adder(&mut found, Site::Method(index)));
+            annotations::read_default(
+                default,
+                method.name.clone(),
+                &class.pool,
+                &mut adder(&mut found, Site::Method(index)),
+            );
         }
     }
     found

@@ -6,6 +6,7 @@ use super::value::{MAX_TEXT, Spot, Text, Texts, Value};
 use crate::formats::encodings::{base64, hex};
 use crate::formats::evidence::HOLE;
 use data_encoding::BASE64;
+use memchr::memchr2_iter;
 use std::rc::Rc;
 
 /// Parts of a split text that are followed.
@@ -296,8 +297,10 @@ pub(super) fn concatenated(
     spot: Spot,
 ) -> Value {
     let mut out = Value::text(Text::constant("", spot));
+    if memchr2_iter(1, 2, recipe.as_bytes()).nth(MAX_JOINED).is_some() {
+        return Value::Unknown;
+    }
     let mut args = args.iter().zip(types);
-    let mut parts = 0;
     let mut literal = String::new();
     for c in recipe.chars() {
         let part = match c {
@@ -308,10 +311,6 @@ pub(super) fn concatenated(
                 continue;
             }
         };
-        parts += 1;
-        if parts > MAX_JOINED {
-            return Value::Unknown;
-        }
         if !literal.is_empty() {
             out = out.concat(&Value::text(Text::constant(&*literal, spot)), spot);
             literal.clear();

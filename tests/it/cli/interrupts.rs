@@ -41,6 +41,34 @@ fn a_signal_ends_the_scan_with_what_was_found() {
     }
 }
 
+/// A file that would be read for minutes: it is left at its next piece.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_ends_the_scan_inside_of_a_large_entry() {
+    let desk = Desk::new();
+    desk.file(
+        "large.txt",
+        "AWS=AKIA2W3QFYOZTM3D7QXA
+",
+    );
+    std::fs::File::options().write(true).open(desk.path("large.txt")).unwrap().set_len(1 << 38).unwrap();
+    let mut command = desk.foreground(&["scan", "large.txt", "--format", "json"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // Until it is in the middle: pieces have 8 MiB.
+    let read = || {
+        let counters = std::fs::read_to_string(format!("/proc/{}/io", child.id())).unwrap();
+        counters.lines().find_map(|line| line.strip_prefix("rchar: ")?.parse::<u64>().ok()).unwrap()
+    };
+    while read() < 40 << 20 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    signal(&child, "INT");
+    let run = Run(child.wait_with_output().unwrap());
+    assert_eq!(run.code(), 130);
+    assert!(run.places()[0].starts_with("large.txt:"), "what was read by then is reported");
+    assert_eq!(run.json()["summary"]["complete"], false);
+}
+
 #[test]
 fn a_second_signal_ends_at_once() {
     let desk = Desk::new();

@@ -66,4 +66,7 @@ fn secrets_are_for_their_owner_alone() {
     let mode = |path: &str| fs::metadata(desk.path(path)).unwrap().permissions().mode() & 0o777;
     desk.run(&["scan", "a.properties", "--format", "csv=x.csv", "--format", "json=x.json", "--show-secrets"]);
     assert_eq!((mode("x.csv"), mode("x.json")), (0o600, 0o600));
+    // The page says where everything lies, and is mailed about: its owner decides to whom.
+    desk.run(&["scan", "a.properties", "--format", "html=x.html", "--format", "csv=y.csv"]);
+    assert_eq!((mode("x.html"), mode("y.csv") & 0o044), (0o600, mode("a.properties") & 0o044));
 }

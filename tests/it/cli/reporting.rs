@@ -144,6 +144,38 @@ fn a_closed_pipe_is_no_error() {
 }
 
 #[test]
+fn a_closed_pipe_is_no_error_in_any_format() {
+    let desk = Desk::new();
+    desk.file("a.properties", PASSWORD);
+    for format in ["text", "json", "jsonl", "sarif", "junit", "gitlab", "csv", "markdown", "html"] {
+        // Nobody has ever read from it.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = desk.command(&["scan", "a.properties", "--format", format]);
+        let output = command.stdout(writer).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), &*told), (Some(1), ""), "{format}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_is_an_error_in_any_format() {
+    let desk = Desk::new();
+    desk.file("a.properties", PASSWORD);
+    for format in ["text", "json", "jsonl", "sarif", "junit", "gitlab", "csv", "markdown", "html"] {
+        let run = desk.run(&["scan", "a.properties", "--format", format, "--output", "/dev/full"]);
+        assert_eq!((run.code(), run.out()), (2, String::new()), "{format}");
+        assert!(run.err().starts_with("keysift: cannot write the report to /dev/full: "), "{format}: {}", run.err());
+        let mut command = desk.command(&["scan", "a.properties", "--format", format]);
+        let output = command.stdout(fs::File::create("/dev/full").unwrap()).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{format}");
+        assert!(told.starts_with("keysift: cannot write the report to standard output: "), "{format}: {told}");
+    }
+}
+
+#[test]
 fn a_scan_without_findings_says_what_was_looked_at() {
     let desk = Desk::new();
     let clean = crate::support::project("testdata/orders-clean.jar");

@@ -1,8 +1,8 @@
 //! Archives that are made to cost, to hide or to escape.
 
-use super::{scan, scan_with, told};
+use super::{bounded, scan, scan_with, told};
 use crate::archives::building::{Entry, deflate, entry, gzip, stored, zip};
-use crate::cli::PASSWORD;
+use crate::cli::{Desk, PASSWORD};
 use flate2::{Compress, Compression, FlushCompress};
 use std::io::{Cursor, Write as _};
 
@@ -221,4 +221,60 @@ fn what_else_is_read_at_the_time_decides_nothing() {
     let narrow = scan_with("a.zip", &all, &["--no-native", "-j", "8", "--max-memory", "80M"]);
     assert_eq!(narrow.json()["summary"], wide.json()["summary"]);
     assert_eq!(narrow.json()["findings"], wide.json()["findings"]);
+}
+
+/// A stream of a few bytes that asks for a gigabyte to look back in.
+#[test]
+fn dictionaries_of_a_gigabyte() {
+    let crc = |bytes: &[u8]| crc32fast::hash(bytes).to_le_bytes();
+    let block = [2, 0, 0x21, 1, 36, 0, 0, 0];
+    let xz = [&b"\xFD7zXZ\0\0\x01"[..], &crc(&[0, 1]), &block, &crc(&block), &[0; 64]].concat();
+    let zstd = b"\x28\xB5\x2F\xFD\0\xA0\x01\0\0".to_vec();
+    for (name, bytes) in [("a.xz", xz), ("a.zst", zstd)] {
+        assert_eq!(told(&scan(name, &bytes)), [format!("unsupported - in/{name}")]);
+    }
+    let lzma = [&[9, 20, 5, 0, 0x5D][..], &(1u32 << 30).to_le_bytes(), &[0; 64]].concat();
+    let lzma = Entry { method: Some(14), declared_size: Some(1 << 20), ..stored("lzma", &lzma) };
+    let run = scan("a.zip", &zip(&[lzma, entry("later.properties", PASSWORD.as_bytes())]));
+    assert_eq!(told(&run), ["unsupported - in/a.zip!/lzma"]);
+    assert!(run.places().contains(&"in/a.zip!/later.properties:1".to_owned()));
+}
+
+/// A directory with as many records, all of one entry.
+fn records(count: usize) -> crate::cli::Run {
+    let mut bytes = zip(&[entry("a", PASSWORD.as_bytes())]);
+    let end = bytes.split_off(bytes.len() - 22);
+    let directory = u32::from_le_bytes(end[16..20].try_into().unwrap()) as usize;
+    let record = bytes.split_off(directory);
+    let desk = Desk::new();
+    desk.file("in/zz.properties", PASSWORD).file("in/a.zip", &bytes);
+    let mut file = std::io::BufWriter::new(std::fs::File::options().append(true).open(desk.path("in/a.zip")).unwrap());
+    let mut write = |bytes: &[u8]| std::io::Write::write_all(&mut file, bytes).unwrap();
+    (0..count).for_each(|_| write(&record));
+    let wide = [count, count, record.len() * count, directory].map(|field| (field as u64).to_le_bytes()).concat();
+    write(b"PK\x06\x06");
+    write(&44u64.to_le_bytes());
+    write(&[45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    write(&wide);
+    write(b"PK\x06\x07\0\0\0\0");
+    write(&((directory + record.len() * count) as u64).to_le_bytes());
+    write(&[1, 0, 0, 0]);
+    write(&end);
+    drop(file);
+    bounded(&desk, &[])
+}
+
+#[test]
+fn a_directory_of_thousands_of_records_of_one_entry() {
+    let run = records(20_000);
+    assert_eq!(told(&run), ["corrupt - in/a.zip"]);
+}
+
+/// The directory alone has half a gigabyte, which is more than memory may take.
+#[test]
+#[ignore = "minutes without optimisation; .ci/run runs it with"]
+fn a_directory_of_ten_million_records() {
+    let run = records(10_000_000);
+    assert_eq!(told(&run), ["limit max-memory in/a.zip"]);
+    assert!(run.places().contains(&"in/a.zip!/a:1".to_owned()), "what lies in it is read all the same");
 }
