@@ -62,8 +62,8 @@ impl Salvage<'_> {
         let bytes = self.window.peek(length);
         let local = LocalHeader::read(bytes)?;
         let name = bytes.get(local_header::LENGTH..local_header::LENGTH + local.name_length)?;
-        // Names of real entries are text; a NUL means that the signature was met by chance.
-        (!name.contains(&0)).then(|| (local, name.to_vec()))
+        // Names of real entries are text; a NUL means that the signature was met by chance, or by intent.
+        (!name.contains(&0) || LocalHeader::usual(bytes)).then(|| (local, name.to_vec()))
     }
 
     /// Adds bytes up to the next place where a signature may begin.

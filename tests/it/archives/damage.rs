@@ -176,3 +176,13 @@ fn mutations_neither_panic_nor_grow() {
     }
     assert!(visited > 4000, "most of the content survives: {visited}");
 }
+
+/// Java reads such an entry from a stream; without a directory only its local header tells of it.
+#[test]
+fn a_name_with_a_nul_hides_nothing() {
+    let mut bytes = zip(&[entry("nul\0.txt", b"password = hunter2; password = hunter2"), entry("two", b"second")]);
+    bytes.truncate(bytes.len() - 22);
+    let seen = unpack(&bytes);
+    assert_eq!(seen.names(), ["nul%00.txt", "two"]);
+    assert_eq!(seen.content("two"), b"second");
+}
