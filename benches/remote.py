@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """What a scan of a bucket costs: requests, bytes over the wire, and CPU time.
 
-    benches/remote.py [DIR] [--binary KEYSIFT] [ARGUMENT OF THE SCAN...]
+    benches/remote.py [PATH] [--binary KEYSIFT] [ARGUMENT OF THE SCAN...]
 
-Serves the files below DIR (default benches/.corpus) as a bucket on this machine, runs keysift over it, and
-prints what was asked for.
+Serves a file, or the files below a folder (default benches/.corpus), as a bucket on this machine, runs
+keysift over it, and prints what was asked for.
 """
 
 import argparse
@@ -17,13 +17,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("dir", nargs="?", type=pathlib.Path, default=HERE / ".corpus")
+    parser.add_argument("path", nargs="?", type=pathlib.Path, default=HERE / ".corpus")
     parser.add_argument("--binary", default=str(HERE.parent / "target/release/keysift"))
     options, arguments = parser.parse_known_args()
-    files = [path for path in options.dir.rglob("*") if path.is_file()]
+    folder = options.path if options.path.is_dir() else options.path.parent
+    files = [path for path in [options.path, *options.path.rglob("*")] if path.is_file()]
     if not files:
-        parser.error(f"{options.dir}: no files; benches/corpus.sh fetches some")
-    bucket = Bucket({path.relative_to(options.dir).as_posix(): Stored.file(path) for path in files})
+        parser.error(f"{options.path}: no files; benches/corpus.sh fetches some")
+    bucket = Bucket({path.relative_to(folder).as_posix(): Stored.file(path) for path in files})
     taken = bucket.scan(options.binary, *arguments)
     count, size, summary = bucket.count, bucket.size(), taken.summary
     print(f"objects             {len(files)}, {size:,} bytes")

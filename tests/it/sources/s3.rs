@@ -271,7 +271,7 @@ fn a_body_that_stalls_is_given_up_and_read_again() {
     let report = report(&server.scan(&["s3://code"]));
     assert_eq!(uris(&report).len(), 3, "{report}");
     assert_eq!(report["summary"]["complete"], true);
-    assert_eq!(server.wire.log().iter().filter(|line| line.is_get_of("jobs/a/flink-conf.yaml")).count(), 2);
+    assert!(server.wire.log().iter().filter(|line| line.is_get_of("jobs/a/flink-conf.yaml")).count() > 1);
 }
 
 #[test]
