@@ -7,6 +7,7 @@ use super::remote::RemoteArgs;
 use super::report::ReportArgs;
 use crate::reports::format::{Format, UnknownFormat};
 use crate::rules::schema::Severity;
+use crate::sources::near::nearest;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -104,6 +105,10 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "I/N", env = "KEYSIFT_SHARD", hide_env_values = true)]
     pub(super) shard: Option<String>,
 
+    /// Worker threads; default: all cores
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+
     /// Remember what was found in FILE: the next scan reads only what is new, and says what is
     #[arg(long, value_name = "FILE", help_heading = "Cache", env = "KEYSIFT_CACHE", hide_env_values = true)]
     pub(super) cache: Option<PathBuf>,
@@ -136,10 +141,6 @@ pub(super) struct ScanArgs {
     /// What the configuration says of targets.
     #[arg(skip)]
     pub(super) places: Vec<TargetEntry>,
-
-    /// Worker threads; default: all cores
-    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
 
     #[command(flatten)]
     pub(super) limits: LimitArgs,
@@ -203,7 +204,7 @@ pub(super) struct BaselineArgs {
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
     /// Form of the report, and a file for it (repeatable): text for people, json with everything,
-    /// jsonl, sarif, junit, gitlab, csv, markdown; without a file, it goes to standard output
+    /// jsonl, sarif, junit, gitlab, csv, markdown, html; without a file, it goes to standard output
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     pub(super) formats: Vec<FormatArg>,
 
@@ -240,7 +241,11 @@ impl FromStr for FormatArg {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (word, None),
         };
-        Ok(Self { format: name.parse().map_err(|unknown: UnknownFormat| unknown.to_string())?, file })
+        let format = name.parse().map_err(|unknown: UnknownFormat| {
+            let near = nearest(name, Format::ALL.map(|format| format.as_str().to_owned()));
+            near.map_or(unknown.to_string(), |near| format!("no format is called so; did you mean {near}?"))
+        })?;
+        Ok(Self { format, file })
     }
 }
 

@@ -33,8 +33,9 @@ const MERGE_EXAMPLES: &str = "Examples:
   keysift report merge shard-*.json --config keysift.toml --baseline known.toml
   keysift report merge team-a.json team-b.json --format csv=all.csv
 
-The report is incomplete if one of the reports is, or if a shard is missing. The exit codes are those of
-a scan; --fail-on is the strictest of the reports' own unless it is given. No keysift.toml is looked for.";
+The report is incomplete if one of the reports is, or if a shard is missing. The exit codes are
+those of a scan; --fail-on is the strictest of the reports' own unless it is given. No keysift.toml
+is looked for.";
 
 #[derive(Debug, Subcommand)]
 enum ReportCommand {
@@ -45,9 +46,9 @@ enum ReportCommand {
         #[arg(value_name = "REPORT")]
         report: PathBuf,
         #[command(flatten)]
-        judging: JudgingArgs,
-        #[command(flatten)]
         output: OutputArgs,
+        #[command(flatten)]
+        judging: JudgingArgs,
     },
     /// Join JSON reports, of shards or of several scans, into one
     #[command(after_help = MERGE_EXAMPLES)]
@@ -56,9 +57,9 @@ enum ReportCommand {
         #[arg(value_name = "REPORT", required = true)]
         reports: Vec<PathBuf>,
         #[command(flatten)]
-        judging: JudgingArgs,
-        #[command(flatten)]
         output: OutputArgs,
+        #[command(flatten)]
+        judging: JudgingArgs,
     },
 }
 

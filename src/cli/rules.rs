@@ -71,8 +71,8 @@ pub(super) fn show(id: &str) -> anyhow::Result<Exit> {
             writeln!(out, "  {platform}\n    {}", wrap(instead, width, 4))?;
         }
     }
-    for reference in &rule.references {
-        writeln!(out, "     {reference}")?;
+    if !rule.references.is_empty() {
+        writeln!(out, "\nsee\n  {}", rule.references.join("\n  "))?;
     }
     out.flush()?;
     Ok(Exit::Clean)

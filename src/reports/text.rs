@@ -231,7 +231,7 @@ fn write_trouble(trouble: &[Trouble], layout: Layout, out: &mut dyn io::Write) -
 /// What to do about it.
 fn advice(kind: Kind) -> &'static str {
     match kind {
-        Kind::Unreadable => "Make it readable and scan again, or leave it out with --exclude.",
+        Kind::Unreadable => "Look at its name and permissions and scan again, or leave it out with --exclude.",
         Kind::Corrupt | Kind::Truncated | Kind::Checksum => {
             "What could be read of it was scanned. Build or copy it again; if it is meant to be so, leave it out with --exclude."
         }

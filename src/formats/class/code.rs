@@ -56,7 +56,7 @@ impl<'a> Code<'a> {
     }
 
     /// The source line of the instruction at an offset: that of the last row that starts before it. The
-    /// rows are in no order (JVMS 4.7.12), and few methods are ever asked.
+    /// rows are in no order (JVMS 4.7.12), and few methods are ever asked. Some generators write 0 for none.
     pub(super) fn line(&self, at: usize) -> Option<u32> {
         let lines = self.lines.get_or_init(|| {
             let mut lines = Vec::new();
@@ -70,7 +70,7 @@ impl<'a> Code<'a> {
             lines
         });
         let behind = lines.partition_point(|&(start, _)| usize::from(start) <= at);
-        lines.get(behind.checked_sub(1)?).map(|&(_, line)| u32::from(line))
+        lines.get(behind.checked_sub(1)?).map(|&(_, line)| u32::from(line)).filter(|line| *line > 0)
     }
 
     /// Pool index of the name of a local variable whose scope holds an offset or starts at it.
@@ -99,5 +99,20 @@ fn read_table(body: &[u8], mut row: impl FnMut(&mut Cursor<'_>) -> Option<()>) {
         if row(&mut cursor).is_none() {
             break;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Attribute, Code, OnceCell};
+
+    #[test]
+    fn a_line_of_zero_is_none() {
+        // Two rows: offset 0 on line 7, offset 4 on line 0.
+        let body = [0, 2, 0, 0, 0, 7, 0, 4, 0, 0];
+        let attributes = vec![Attribute { name: b"LineNumberTable", body: &body }];
+        let (lines, locals) = (OnceCell::new(), OnceCell::new());
+        let code = Code { max_stack: 0, max_locals: 0, bytes: &[], handlers: Vec::new(), attributes, lines, locals };
+        assert_eq!([code.line(0), code.line(3), code.line(4)], [Some(7), Some(7), None]);
     }
 }

@@ -12,6 +12,15 @@ fn help_has_examples_and_exit_codes_within_100_columns() {
         assert_eq!((run.code(), run.err().as_str()), (0, ""), "{words:?}");
         assert!(run.out().lines().all(|line| line.chars().count() <= 100), "{}", run.out());
     }
+    // Options stand under the headings that they belong to.
+    for command in [&["report", "convert", "--help"][..], &["report", "merge", "--help"], &["scan", "--help"]] {
+        let help = desk.run(command).out();
+        let at = |word: &str| help.find(word).unwrap_or_else(|| panic!("{word}: {help}"));
+        assert!(at("--format <") < at("Verdict:") && at("Verdict:") < at("Baseline:"), "{help}");
+        let formats = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(formats.contains("csv, markdown, html;"), "{help}");
+    }
+    assert!(!desk.run(&["report", "merge", "--help"]).out().contains("\nthose of\n"));
     assert!(desk.run(&["--help"]).out().contains("Examples:"));
     // Where a line is broken depends on the words that are built in.
     let scan = desk.run(&["scan", "--help"]).out().split_whitespace().collect::<Vec<_>>().join(" ");
@@ -45,6 +54,9 @@ fn a_word_that_is_nearly_right_is_answered_with_the_right_one() {
         (&["s3://code-bucket/jobs"], "to scan it: keysift scan s3://code-bucket/jobs"),
         (&["scan", "--fail-onn", "high", "target"], "'--fail-on'"),
         (&["scan", "oders.jra"], "did you mean orders.jar?"),
+        (&["scan", "S3:/code-bucket/jobs"], "did you mean s3://code-bucket/jobs?"),
+        (&["scan", "orders.jar", "--format", "sarrif=a"], "did you mean sarif?"),
+        (&["report", "orders.jar"], "keysift report convert orders.jar"),
         (&["rules", "show", "jdbc-pasword"], "did you mean jdbc-password?"),
         (&["--explain", "aws-acces-key-pair"], "did you mean aws-access-key-pair?"),
     ] {
