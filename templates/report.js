@@ -74,8 +74,11 @@
     try { history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search); } catch { /* a sandboxed frame */ }
   }
 
+  // What decides the exit code comes first, whatever a baseline knows of worse.
+  const counts = ({ finding }) => finding.state === "new" || (finding.state === "spread" && report.gate.baseline_strict);
+  const compared = report.gone.length > 0 || rows.some(({ finding }) => finding.state === "known" || finding.state === "spread");
   const ORDERS = {
-    severity: (a, b) => a.rank - b.rank || a.order - b.order,
+    severity: (a, b) => counts(b) - counts(a) || a.rank - b.rank || a.order - b.order,
     rule: (a, b) => a.finding.title.localeCompare(b.finding.title) || a.order - b.order,
     artifact: (a, b) => first(a).localeCompare(first(b)) || a.order - b.order,
     places: (a, b) => b.finding.locations.length - a.finding.locations.length || a.order - b.order,
@@ -130,7 +133,7 @@
     const member = place && memberOf(place);
     const tags = [];
     if (finding.state !== "new") tags.push(el("span", { class: "tag" }, finding.state));
-    if (finding.new_since_last_scan) tags.push(el("span", { class: "tag new" }, "new"));
+    if (finding.new_since_last_scan || (compared && finding.state === "new")) tags.push(el("span", { class: "tag new" }, "new"));
     if (finding.owner.kind === "library") tags.push(el("span", { class: "tag", title: row.owner }, row.owner));
     if (finding.lifetime === "temporary") tags.push(el("span", { class: "tag" }, "temporary"));
     if (finding.locations.length > 1) tags.push(el("span", { class: "tag" }, many(finding.locations.length, "place")));

@@ -8,6 +8,7 @@
 use super::document::{Document, Finding};
 use super::json;
 use super::prose::{clean, counted, grouped};
+use crate::findings::baseline::Gone;
 use crate::rules::schema::Severity;
 use crate::trouble::Trouble;
 use askama::Template;
@@ -20,7 +21,7 @@ const SCRIPT: &str = include_str!("../../templates/report.js");
 
 /// Findings for a reader without JavaScript.
 const FIRST: usize = 100;
-/// Lines of trouble; the JSON report has them all.
+/// Lines of trouble, and of what is gone; the JSON report has them all.
 const TROUBLES: usize = 1_000;
 /// Targets in the heading.
 const TARGETS: usize = 5;
@@ -38,6 +39,8 @@ struct Page<'a> {
     first: &'a [Finding],
     troubles: &'a [Trouble],
     more_troubles: String,
+    gone: &'a [Gone],
+    more_gone: String,
     style: &'static str,
     style_digest: String,
     script: &'static str,
@@ -55,6 +58,7 @@ struct Band {
 pub fn write(document: &Document, out: &mut dyn io::Write) -> io::Result<()> {
     let targets = &document.targets[..document.targets.len().min(TARGETS)];
     let troubles = &document.trouble[..document.trouble.len().min(TROUBLES)];
+    let gone = &document.gone[..document.gone.len().min(TROUBLES)];
     let page = Page {
         heading: heading(document),
         account: account(document),
@@ -64,6 +68,8 @@ pub fn write(document: &Document, out: &mut dyn io::Write) -> io::Result<()> {
         bands: bands(document),
         first: &document.findings[..document.findings.len().min(FIRST)],
         troubles,
+        gone,
+        more_gone: rest(document.gone.len() - gone.len()),
         more_troubles: rest(document.trouble.len() - troubles.len()),
         style: STYLE,
         style_digest: digest(STYLE),

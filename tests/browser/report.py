@@ -11,6 +11,7 @@ import os
 import pathlib
 import secrets
 import shutil
+import string
 import subprocess
 import sys
 import tempfile
@@ -29,9 +30,14 @@ def key_id():
     return "AKIA" + secrets.choice("QRSTUVWXYZ234567") + "".join(secrets.choice(BASE32) for _ in range(15))
 
 
-def report(keysift, target, page):
+def secret_key():
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(40))
+
+
+def report(keysift, target, page, *words):
     """Scans, and leaves a page. Its exit code says only that there were findings."""
-    code = subprocess.run([keysift, "scan", target, "--format", f"html={page}", "--quiet"], check=False).returncode
+    words = [keysift, "scan", target, "--format", f"html={page}", "--quiet", *words]
+    code = subprocess.run(words, check=False).returncode
     assert code in (0, 1), f"{target}: exit code {code}"
     assert page.stat().st_mode & 0o077 == 0, "the page is not for its owner alone"
 
@@ -172,6 +178,22 @@ def hostile(page):
     assert not page.driver.find_elements(By.CSS_SELECTOR, "#app img, td img")
 
 
+def compared(page):
+    page.picture("compared")
+    heads = [head.text.lower() for head in page.heads()]
+    assert page.one("h1").text == "1 new finding (1 medium)"
+    # The new one decides the exit code, whatever is known of worse.
+    assert len(heads) == 2 and "medium" in heads[0] and "new" in heads[0], heads
+    assert "critical" in heads[1] and "known" in heads[1], heads
+    assert "leaves.yaml" in page.one("#gone + div").text
+    # On a telephone, nothing is cut off.
+    page.driver.set_window_size(420, 900)
+    page.picture("compared-narrow")
+    wide = page.driver.execute_script("return [...document.querySelectorAll('#findings *')].filter((n) => n.scrollWidth > n.clientWidth + 1 && n.clientWidth).length")
+    page.driver.set_window_size(1280, 1000)
+    assert wide == 0, f"{wide} elements are wider than the page"
+
+
 def nothing(page):
     page.picture("nothing")
     assert "Nothing was found" in page.one("main").text
@@ -198,9 +220,18 @@ def main():
             "hostile": (trap, hostile),
             "nothing": (ROOT / "testdata/orders-clean.jar", nothing),
         }
+        release = scratch / "release"
+        release.mkdir()
+        known = f"aws_access_key_id: {key_id()}\naws_secret_access_key: {secret_key()}\n"
+        (release / f"stays-{'under-a-long-name-' * 8}.yaml").write_text(known)
+        (release / "leaves.yaml").write_text(f"key.id: {key_id()}\n")
+        report(keysift, str(release), scratch / "before.html", "--write-baseline", str(scratch / "known.toml"))
+        (release / "leaves.yaml").write_text(f"key.id: {key_id()}\n")
+        targets["compared"] = (release, compared)
         for name, (target, _) in targets.items():
             FILES[name] = scratch / f"{name}.html"
-            report(keysift, str(target), FILES[name])
+            words = ["--baseline", str(scratch / "known.toml")] if name == "compared" else []
+            report(keysift, str(target), FILES[name], *words)
         for dark in (False, True):
             driver = browser(scratch / f"profile-{dark}", dark)
             try:
