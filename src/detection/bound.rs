@@ -47,6 +47,7 @@ pub fn detect(binding: &Binding, path: &EntryPath, rules: &RuleSet, found: &mut 
         scope: binding.scope.clone(),
         specificity,
         peer: binding.peer.clone(),
+        whole: true,
         derived: false,
         allowed: Vec::new(),
     });

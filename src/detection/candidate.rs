@@ -21,6 +21,8 @@ pub struct Candidate {
     pub specificity: usize,
     /// A URL or host beside the value.
     pub peer: Option<Arc<str>>,
+    /// All that is bound to the key, and not a part of it.
+    pub whole: bool,
     /// Found in a text that the program puts together.
     pub derived: bool,
     /// Comments beside it that say that it may stay.
@@ -42,8 +44,11 @@ pub fn merge_same_use(mut found: Vec<Candidate>) -> Vec<Candidate> {
         match seen.get(&identity) {
             // The same value twice in one place of one text stays one.
             Some(&first) if kept[first].key.is_some() || candidate.key.is_none() => {
-                if candidate.key.is_some() && candidate.scope.0.len() > kept[first].scope.0.len() {
-                    kept[first] = candidate;
+                // The key of an option inside a statement tells more than what takes the statement.
+                let rank = |c: &Candidate| (c.whole, c.scope.0.len());
+                if candidate.key.is_some() && rank(&candidate) > rank(&kept[first]) {
+                    let sink = candidate.sink.clone().or_else(|| kept[first].sink.take());
+                    kept[first] = Candidate { sink, ..candidate };
                 }
             }
             Some(&first) => kept[first] = candidate,

@@ -2,6 +2,7 @@
 
 use super::shape;
 use crate::rules::key::{Word, words};
+use crate::rules::letters;
 use crate::rules::schema::Judge;
 use crate::rules::set::{CompiledRule, RuleSet};
 
@@ -14,7 +15,7 @@ pub fn accepts(judge: Judge, key: &[Word], value: &str, rules: &RuleSet) -> bool
     if is_nothing(value) || names_a_key(key, value) || shape::is_sentence(value) {
         return false;
     }
-    judge == Judge::Lenient || looks_secret(value, rules)
+    judge == Judge::Lenient || looks_secret(key, value, rules)
 }
 
 /// Values that no credential ever has.
@@ -64,7 +65,7 @@ fn noun(word: &str) -> &str {
 }
 
 /// A listed weak default is a secret all the same: its severity says how much it matters.
-fn looks_secret(value: &str, rules: &RuleSet) -> bool {
+fn looks_secret(key: &[Word], value: &str, rules: &RuleSet) -> bool {
     if rules.values.is_weak_default(value) {
         return true;
     }
@@ -88,10 +89,18 @@ fn looks_secret(value: &str, rules: &RuleSet) -> bool {
     }
     // Words without a digit or an odd character name things: `USER_PASSWORD`, `basicAuth`, `Bearer`.
     if shape::is_identifier_words(value) || (letters_only && shape::is_camel_word(value)) {
-        return false;
+        return letters::are_random(value) || is_passphrase(key, value, rules);
     }
     // Of six digits or letters one may come three times; `111222` and `aaaa` are nobody's.
     shape::entropy(value) >= if length < 6 { 2.0 } else { 1.2 }
+}
+
+/// `amber-birch-cedar-delta`: words that name nothing here, bound to what is surely a password.
+fn is_passphrase(key: &[Word], value: &str, rules: &RuleSet) -> bool {
+    let words: Vec<&str> = value.split('-').collect();
+    words.len() >= 4
+        && key.last().is_some_and(|last| matches!(noun(&last.text), "password" | "pass" | "passphrase"))
+        && words.iter().all(|word| (3..=12).contains(&word.len()) && !rules.values.is_naming(word))
 }
 
 /// Fragments of code, format strings, descriptors, lists and patterns.

@@ -39,6 +39,7 @@ pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, most: us
                 scope: usage.scope.clone(),
                 specificity: 0,
                 peer: None,
+                whole: false,
                 derived: literal.kind == LiteralKind::Composed,
                 allowed: Vec::new(),
             });
@@ -176,6 +177,7 @@ pub fn candidate_in(
         scope: scope.clone(),
         specificity: 0,
         peer: binding.peer.clone(),
+        whole: value == binding.value.trim(),
         derived: false,
         allowed: Vec::new(),
     }

@@ -1,6 +1,7 @@
 //! The built-in data: `patterns/*.toml`, embedded at build time.
 
 use super::RuleError;
+use super::letters::FOLLOWERS;
 use super::schema::{KnownFile, LibraryFile, Rule, RuleFile, SinkFile, ValueFile};
 use serde::de::DeserializeOwned;
 
@@ -47,8 +48,8 @@ impl Builtin {
     }
 
     /// The tables that rules rely on, as written: with the rules, all that decides what is found.
-    pub fn tables() -> [&'static str; 4] {
-        [SINKS, KNOWN, VALUES, LIBRARIES]
+    pub fn tables() -> [&'static str; 5] {
+        [SINKS, KNOWN, VALUES, LIBRARIES, FOLLOWERS]
     }
 }
 

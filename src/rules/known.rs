@@ -89,6 +89,7 @@ pub struct ValueTable {
     references: RegexSet,
     defaults: Vec<Regex>,
     weak: FxHashSet<String>,
+    naming: FxHashSet<String>,
     localhost: RegexSet,
 }
 
@@ -106,6 +107,7 @@ impl ValueTable {
                 .map(|p| Regex::new(&format!("^(?:{p})$")).map_err(fail))
                 .collect::<Result<_, _>>()?,
             weak: file.weak.values.iter().map(|v| v.to_lowercase()).collect(),
+            naming: file.naming.values.iter().cloned().collect(),
             localhost: RegexSet::new(&file.localhost.patterns).map_err(fail)?,
         })
     }
@@ -126,6 +128,11 @@ impl ValueTable {
     /// A listed weak default such as `changeme`.
     pub fn is_weak_default(&self, value: &str) -> bool {
         self.weak.contains(&value.to_lowercase())
+    }
+
+    /// A word that the names of things are made of: `orders-db-secret` is one, a passphrase is not.
+    pub fn is_naming(&self, word: &str) -> bool {
+        self.naming.contains(&word.to_lowercase())
     }
 
     pub fn is_localhost(&self, peer: &str) -> bool {

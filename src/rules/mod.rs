@@ -5,6 +5,7 @@ pub mod except;
 pub mod gitleaks;
 pub mod key;
 pub mod known;
+pub mod letters;
 mod needles;
 pub mod own;
 pub mod remedies;

@@ -328,6 +328,8 @@ pub struct ValueFile {
     #[serde(default)]
     pub weak: Values,
     #[serde(default)]
+    pub naming: Values,
+    #[serde(default)]
     pub localhost: Patterns,
 }
 

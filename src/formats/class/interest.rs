@@ -8,9 +8,11 @@ use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
 
 /// Calls that turn a constant into another text.
-const DECODERS: [&[u8]; 7] = [
+const DECODERS: [&[u8]; 9] = [
     b"reverse",
-    b"java/util/Base64$Decoder",
+    b"getDecoder",
+    b"getMimeDecoder",
+    b"getUrlDecoder",
     b"decodeBase64",
     b"parseBase64Binary",
     b"parseHexBinary",
