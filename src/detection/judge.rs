@@ -122,7 +122,7 @@ fn is_code(value: &str) -> bool {
         || value.contains("\\.")
         || edges && !strong
         // The end of base64 is no assignment.
-        || value.ends_with('=') && value.len() < 16
+        || value.ends_with('=') && value.len() < 16 && !strong
         || value.split_whitespace().count() > 2
         || value.starts_with('L') && value.ends_with(';')
         || value.contains(", ")

@@ -200,6 +200,14 @@ impl<'t> Reader<'_, 't> {
         let name = local(self.text.get(start + 2..end).unwrap_or_default());
         let leaf = self.leaf.take();
         match self.path.levels_to(name) {
+            // `<param-name>` and `<env-entry-value>` of deployment descriptors.
+            Some(1)
+                if let Some((_, role @ ("name" | "value"))) = name.rsplit_once('-')
+                    && let Some(scalar) = leaf.clone().and_then(|content| leaf_scalar(self.text, content..start)) =>
+            {
+                self.path.pop(self.page);
+                self.path.value(self.page, role, scalar);
+            }
             Some(1) => match leaf.and_then(|content| leaf_scalar(self.text, content..start)) {
                 // `<entry key="name">value</entry>`, but not `<password name="x">value</password>`
                 Some(scalar) if self.path.named().is_some_and(|named| self.is_better_key(named, name)) => {

@@ -33,8 +33,8 @@ const SHORTEST: usize = 5;
 const FEWEST: usize = 6;
 
 /// Whether letters were drawn at random: of all threes in a row, two fifths stand in no word. Of random
-/// letters, 65 in a hundred do; of words two. So 19 in 20 random values of eight letters are told, of
-/// twelve letters 99 in a hundred, and of real words of twelve letters none.
+/// letters, 65 in a hundred do; of words, two. So 94 in a hundred random values of eight letters are told, 98
+/// of twelve; of words of eight letters one in forty is taken for such a value, of twelve letters none.
 pub fn are_random(value: &str) -> bool {
     let (mut threes, mut unknown) = (0, 0);
     for run in value.split(|c: char| !c.is_ascii_alphabetic()).filter(|run| run.len() >= SHORTEST) {

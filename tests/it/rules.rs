@@ -39,3 +39,50 @@ fn every_family_of_remedies_has_rules() {
         assert_eq!(of(rule), family);
     }
 }
+
+#[test]
+fn every_rule_has_references() {
+    let rules = RuleSet::builtin().unwrap();
+    let without: Vec<&str> =
+        rules.rules.iter().filter(|r| r.rule.references.is_empty()).map(|r| r.rule.id.as_str()).collect();
+    assert!(without.is_empty(), "{without:?}");
+}
+
+/// Words as names have them, and letters as generators give them.
+#[test]
+fn random_letters_are_no_words() {
+    use keysift::rules::letters::are_random;
+    for word in [
+        "postgres",
+        "username",
+        "KEYSTORE",
+        "rabbitmq",
+        "schemaregistry",
+        "oauthbearer",
+        "passwordencoder",
+        "kubernetes",
+        "Authorization",
+        "flink-kafka-connector",
+        "aws-pwd-cfg-kfk",
+        "basicauth",
+        "deutschland",
+        "geheimnis",
+        "trustedcertificates",
+        "x",
+        "",
+    ] {
+        assert!(!are_random(word), "{word}");
+    }
+    // Of letters that were drawn, so many are told: a fixed sequence, so that each run is the same.
+    let mut state = 0x2545_F491_4F6C_DD1Du64;
+    let mut letter = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        char::from(b'a' + u8::try_from(state % 26).unwrap())
+    };
+    for (length, least) in [(8, 900), (12, 970), (16, 980)] {
+        let told = (0..1000).filter(|_| are_random(&(0..length).map(|_| letter()).collect::<String>())).count();
+        assert!(told >= least, "{told} of 1000 with {length} letters");
+    }
+}

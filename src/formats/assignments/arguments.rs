@@ -5,7 +5,7 @@ use super::super::lookback::{after_space, before_space, quoted_before, word_befo
 use super::super::page::Page;
 use super::super::quoted::{Dialect, quoted};
 use super::brackets::Brackets;
-use super::literals::{WRAPPERS, separated};
+use super::literals::{WRAPPERS, ends_statement, separated};
 use super::offer;
 use crate::formats::names::{is_name, key_of_constant, logs_in};
 use crate::rules::vocabulary::Call;
@@ -117,6 +117,14 @@ pub(super) fn name<'t>(
         // A row of two: `{"name", "v"}`. Lists of names look the same, so the value must be none.
         b'{' | b'[' if !is_bare && !is_name(&literal.value) => {
             matches!(bytes.get(after_space(text, literal.end)), Some(b'}' | b']')).then_some((key, open, opening))
+        }
+        // `environment 'NAME', 'v'` of Gradle.
+        _ if !is_bare
+            && word_before(text, list)
+                .is_some_and(|(command, _)| matches!(command, "environment" | "systemProperty"))
+            && ends_statement(text, literal.end) =>
+        {
+            Some((key, start, opening))
         }
         b',' if !is_bare => further_pair(text, start, &literal.end).map(|open| (key, open, opening)),
         _ => None,

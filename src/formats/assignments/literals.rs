@@ -1,7 +1,7 @@
 //! Literals: quoted values, each with the name that the text before it gives to it.
 
 use super::super::fragments::{is_gap, jaas_statement};
-use super::super::lookback::{after_space, before_blanks, before_space, quoted_before, word_before};
+use super::super::lookback::{after_blanks, after_space, before_blanks, before_space, quoted_before, word_before};
 use super::super::page::Page;
 use super::super::quoted::{Dialect, Quoted, backslashes_before, is_quote, quoted};
 use super::brackets::Brackets;
@@ -250,8 +250,17 @@ fn defined(text: &str, end: usize, start: usize) -> Option<(&str, usize)> {
     }
     let (word, at) = word_before(text, end)?;
     let head = before_blanks(text, at);
+    // `credentials { username "ci"; password "v" }` of Gradle: a statement of its own.
+    let begins = head.checked_sub(1).is_none_or(|at| matches!(text.as_bytes()[at], b'{' | b';' | b'\n'));
+    if begins && quoted(text, start, Dialect::Code).is_some_and(|literal| ends_statement(text, literal.end)) {
+        return Some((word, at));
+    }
     let keyword = word_before(text, head)?.0;
     matches!(keyword, "define" | "ENV" | "ARG" | "setenv" | "setx").then_some((word, at))
+}
+
+pub(super) fn ends_statement(text: &str, end: usize) -> bool {
+    matches!(text.as_bytes().get(after_blanks(text, end)), None | Some(b'\n' | b'\r' | b';' | b'}'))
 }
 
 /// `variable "db_password" { default = "v" }` of Terraform: the block's label is the name, or what stands

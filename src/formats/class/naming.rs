@@ -32,7 +32,11 @@ pub(super) fn declared_name<'n>(method: &'n str, class: &'n str) -> &'n str {
             .rsplit('$')
             .find(|part| !part.is_empty() && !part.bytes().all(|b| b.is_ascii_digit()))
             .unwrap_or(method),
-        _ => method.strip_prefix("lambda$").unwrap_or(method),
+        _ => method.strip_prefix("lambda$").map_or(method, |method| {
+            let name = method.trim_end_matches(|c: char| c.is_ascii_digit() || c == '$');
+            // What gives a password is not one, but its lambda returns it.
+            ["Supplier", "Provider"].iter().find_map(|role| name.strip_suffix(role)).unwrap_or(name)
+        }),
     };
     let end = ["_delegate$", "$lambda", "$lzy", "$default$"].iter().filter_map(|mark| name.find(mark)).min();
     let name = &name[..end.unwrap_or(name.len())];

@@ -96,7 +96,7 @@ fn interpret<'a>(
         "<clinit>" => 0,
         "<init>" => 1,
         // What they give back is known before others ask for it.
-        _ if class.methods[index].descriptor.ends_with(")Ljava/lang/String;") => 2,
+        name if name.starts_with("lambda$") || class.methods[index].descriptor.ends_with(")Ljava/lang/String;") => 2,
         _ => 3,
     });
     for &index in &order {

@@ -347,8 +347,8 @@ pub(super) fn environment(
         }
         (
             _,
-            method @ ("getOrDefault" | "getProperty" | "get" | "getOrElse" | "orElse" | "orElseGet" | "defaultValue"
-            | "requireNonNullElse" | "getString" | "defaultIfNull"),
+            method @ ("getOrDefault" | "getProperty" | "get" | "getOrElse" | "or" | "orElse" | "orElseGet"
+            | "defaultValue" | "requireNonNullElse" | "getString" | "defaultIfNull"),
             [.., default],
         ) if args.len() > 1 || !matches!(method, "get" | "getProperty" | "getString") => {
             let default = frame.as_texts(default);

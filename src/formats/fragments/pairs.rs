@@ -75,7 +75,22 @@ fn pair<'t>(text: &'t str, separator: usize, lists: &mut Lists<'t>) -> Option<Fr
 /// it closed a literal instead of opening one.
 pub(in crate::formats) fn is_gap(value: &str) -> bool {
     let joins = |c: char| c.is_whitespace() || "+,().;|%:?[]{}\"'".contains(c);
-    value.starts_with(joins) && value.ends_with(joins) || value.contains("\" +") || value.contains("+ \"")
+    value.starts_with(joins) && value.ends_with(joins) && !is_generated(value)
+        || value.contains("\" +")
+        || value.contains("+ \"")
+}
+
+/// A value of many kinds of characters, with whatever a generator puts at its edges: no code is so dense.
+fn is_generated(value: &str) -> bool {
+    const SHORTEST: usize = 10;
+    let has = |test: fn(&u8) -> bool| value.bytes().any(|byte| test(&byte));
+    value.len() >= SHORTEST
+        && !value.contains(|c: char| c.is_whitespace() || "()\"'".contains(c))
+        && !value.starts_with(['+', ','])
+        && !value.ends_with(['+', ','])
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
 }
 
 /// A secret of a JAAS statement that is quoted in such a way that the token rule does not see it.

@@ -100,4 +100,17 @@ class Blind3 {
     boolean compare(String password) { return password.equals("⟦gen⟧"); }
     boolean compareReversed(String user, String password) { return "admin".equals(user) && "⟦gen⟧".equals(password); }
     boolean equalsIgnoreCase(Map<String, String> m) { return m.get("api_key").equalsIgnoreCase("⟦alnum32⟧"); }
+
+    static final String PASS = "⟦pw⟧";
+    private String pass = "⟦gen⟧";
+    static void open(String user, String pass) { use(user); }
+    void opened() { open("svc", "⟦pw⟧"); }
+    record Sasl(String mechanism, String user, String pass) {
+        String jaas() { return "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + user + "\" password=\"" + pass + "\";"; }
+    }
+    Object jaas() { return new Sasl("SCRAM-SHA-512", "svc", "⟦pw⟧").jaas(); }
+    static Supplier<String> passwordSupplier() { return () -> "⟦pw⟧"; }
+    Optional<String> either() { return Optional.ofNullable(System.getProperty("feed.api.key")).or(() -> Optional.of("⟦alnum32⟧")); }
+    String letters() { String dbPassword = "⟦letters16⟧"; use(dbPassword); return dbPassword; }
+    void bearer(java.net.http.HttpRequest.Builder r) { use(r.setHeader("Authorization", "Bearer ⟦alnum24⟧")); }
 }

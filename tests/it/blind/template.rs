@@ -35,6 +35,8 @@ static ENCODED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"«b64 (.*?)»").
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const DIGITS: &str = "0123456789";
+/// None that quotes or escapes.
+const ODD: &str = "!#%&()*+,-./:;<=>?@[]^_{|}~";
 const WORDS: [&str; 20] = [
     "amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "ivory", "jasper", "krill", "maple",
     "nylon", "onyx", "pearl", "quartz", "raven", "slate", "topaz", "umber",
@@ -147,6 +149,18 @@ impl Filler {
             "hex" => self.pick("0123456789abcdef", length),
             // A digit is in it: letters alone may be a word, and are judged as one.
             "lower" => self.pick(&format!("{LOWER}{DIGITS}"), length - 1) + &self.pick(DIGITS, 1),
+            "letters" => self.pick(LOWER, length),
+            "phrase" => [(); 4].map(|()| self.word()).join("-"),
+            // What a generator of four classes makes; at its edges too, there is whatever it likes.
+            "four" => loop {
+                let value = self.mixed(length, ODD);
+                if value.bytes().filter(|byte| ODD.as_bytes().contains(byte)).count() >= 2 {
+                    break value;
+                }
+            },
+            "edges" => {
+                format!("{}{}{}", self.pick("!*^~+_.%&@?/", 1), self.mixed(length, ""), self.pick("!*^~+_.-=:?/", 1))
+            }
             "upper" => self.pick(&format!("{UPPER}{DIGITS}"), length),
             "digits" => self.pick(DIGITS, length),
             "alnum" => self.mixed(length, ""),

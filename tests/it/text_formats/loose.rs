@@ -336,7 +336,7 @@ fn chunks_count_lines_on() {
     assert_eq!(read_chunk(b"nothing", 1, &context).literals.len(), 1);
 }
 
-/// A text of one `unit` again and again: time that grows with the square of its length is seconds.
+/// A text of one `unit` again and again: time that grows with the square of its length is minutes.
 #[test]
 fn hostile_texts_take_linear_time() {
     for unit in [
@@ -396,12 +396,13 @@ fn hostile_texts_take_linear_time() {
         "\"password\"=\"",
         " - --password\n",
     ] {
-        let text = format!("password akia {}", unit.repeat((128 << 10) / unit.len()));
+        let text = format!("password akia {}", unit.repeat((512 << 10) / unit.len()));
         for name in ["a.java", "a.txt", "a.log"] {
             let start = Instant::now();
             evidence(name, text.as_bytes());
             let took = start.elapsed();
-            assert!(took < Duration::from_secs(2), "{name} of {unit:?} took {took:?}");
+            // Linear, it takes a tenth of a second, or seconds on a machine that has much else to do.
+            assert!(took < Duration::from_secs(60), "{name} of {unit:?} took {took:?}");
         }
     }
 }

@@ -1,0 +1,13 @@
+import os
+
+DATABASES = {
+    "default": {"HOST": "db.acme.internal", "USER": "svc", "PASSWORD": "⟦letters16⟧"},
+    "replica": {"HOST": "db2.acme.internal", "USER": "svc", "PASSWORD": "⟦four16⟧"},
+}
+SMTP_PASSWORD = os.environ.get("SMTP_PASSWORD", "⟦phrase⟧")
+REDIS_PASSWORD = '⟦edges12⟧'
+HEADERS = {"Authorization": "Bearer ⟦alnum24⟧"}
+
+
+def connect(password="⟦letters16⟧"):
+    return password
