@@ -111,6 +111,6 @@ class Blind3 {
     Object jaas() { return new Sasl("SCRAM-SHA-512", "svc", "⟦pw⟧").jaas(); }
     static Supplier<String> passwordSupplier() { return () -> "⟦pw⟧"; }
     Optional<String> either() { return Optional.ofNullable(System.getProperty("feed.api.key")).or(() -> Optional.of("⟦alnum32⟧")); }
-    String letters() { String dbPassword = "⟦letters16⟧"; use(dbPassword); return dbPassword; }
+    String letters() { String dbPassword = "⟦letters24⟧"; use(dbPassword); return dbPassword; }
     void bearer(java.net.http.HttpRequest.Builder r) { use(r.setHeader("Authorization", "Bearer ⟦alnum24⟧")); }
 }

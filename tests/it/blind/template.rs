@@ -159,7 +159,7 @@ impl Filler {
                 }
             },
             "edges" => {
-                format!("{}{}{}", self.pick("!*^~+_.%&@?/", 1), self.mixed(length, ""), self.pick("!*^~+_.-=:?/", 1))
+                format!("{}{}{}", self.pick("!*^~+_.%&@?/", 1), self.mixed(length, ""), self.pick("!*^~_.-=:?/", 1))
             }
             "upper" => self.pick(&format!("{UPPER}{DIGITS}"), length),
             "digits" => self.pick(DIGITS, length),

@@ -1,7 +1,7 @@
 package com.acme;
 
 class Kinds {
-    static final String DB_PASSWORD = "⟦letters16⟧";
+    static final String DB_PASSWORD = "⟦letters24⟧";
     private String replicaPassword = "⟦four16⟧";
 
     void open(HikariConfig pool, HttpRequest.Builder request) {

@@ -1,7 +1,7 @@
 import os
 
 DATABASES = {
-    "default": {"HOST": "db.acme.internal", "USER": "svc", "PASSWORD": "⟦letters16⟧"},
+    "default": {"HOST": "db.acme.internal", "USER": "svc", "PASSWORD": "⟦letters24⟧"},
     "replica": {"HOST": "db2.acme.internal", "USER": "svc", "PASSWORD": "⟦four16⟧"},
 }
 SMTP_PASSWORD = os.environ.get("SMTP_PASSWORD", "⟦phrase⟧")
@@ -9,5 +9,5 @@ REDIS_PASSWORD = '⟦edges12⟧'
 HEADERS = {"Authorization": "Bearer ⟦alnum24⟧"}
 
 
-def connect(password="⟦letters16⟧"):
+def connect(password="⟦letters24⟧"):
     return password
