@@ -50,7 +50,11 @@ impl Containers {
 
     /// Owner of what lies at a place.
     pub fn owner(&self, place: &Place, libraries: &[Library]) -> Owner {
-        let Some(path) = place.entry.parent() else { return Owner::Unknown };
+        let Some(path) = place.entry.parent() else {
+            // A loose class file lies in no container that could tell more.
+            let class = place.position.class.as_deref();
+            return class.and_then(|class| library_of(class, libraries)).unwrap_or(Owner::Unknown);
+        };
         let container = self.known.get(&path);
         let nested = path.depth() > 0;
         let own = container.and_then(|c| c.own_module(path.file_name()));

@@ -1,6 +1,10 @@
 //! Loose classes: the class files of a folder tell what their jar tells.
 
 use crate::support::{keysift, project, scan};
+use keysift::findings::finding::Owner;
+use keysift::findings::owner::Containers;
+use keysift::place::{EntryPath, Place, Position};
+use keysift::rules::set::RuleSet;
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::{Cursor, Read, Write};
@@ -146,4 +150,17 @@ fn more_classes_than_are_linked() {
     let trouble = report["trouble"].as_array().unwrap();
     let told = "more than 100000 loose class files are not linked with each other";
     assert_eq!(trouble.iter().filter(|one| one["detail"] == told && one["kind"] == "limit").count(), 1, "{trouble:?}");
+}
+
+/// What is known of a package holds where its classes were unpacked to.
+#[test]
+fn classes_of_libraries_are_known_without_their_jar() {
+    let rules = RuleSet::builtin().unwrap();
+    let owner = |class: &str| {
+        let entry = EntryPath::artifact(&format!("lib/{}.class", class.replace('.', "/")));
+        let position = Position { class: Some(class.into()), ..Position::default() };
+        Containers::default().owner(&Place { entry, position }, &rules.libraries)
+    };
+    assert!(matches!(owner("software.amazon.awssdk.utils.ToString"), Owner::Library { .. }));
+    assert_eq!(owner("com.acme.orders.OrdersJob"), Owner::Unknown);
 }
