@@ -203,7 +203,7 @@ impl<'t> Reader<'_, 't> {
             // `<param-name>` and `<env-entry-value>` of deployment descriptors.
             Some(1)
                 if let Some((_, role @ ("name" | "value"))) = name.rsplit_once('-')
-                    && let Some(scalar) = leaf.clone().and_then(|content| leaf_scalar(self.text, content..start)) =>
+                    && let Some(scalar) = leaf.and_then(|content| leaf_scalar(self.text, content..start)) =>
             {
                 self.path.pop(self.page);
                 self.path.value(self.page, role, scalar);
