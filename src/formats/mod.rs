@@ -98,6 +98,9 @@ fn objects(bytes: &[u8], context: &Context<'_>) -> Option<Evidence<'static>> {
     } else {
         store.evidence.bindings.push(keystore::read(bytes, context.path.file_name())?);
     }
+    if store.is_full() {
+        store.evidence.unparsed.get_or_insert_with(|| "it holds more than is read".to_owned());
+    }
     Some(store.evidence)
 }
 

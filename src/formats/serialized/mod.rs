@@ -235,6 +235,8 @@ impl<'a> Reader<'a, '_, '_> {
     /// Tells the innermost object of a part of it.
     fn deliver(&mut self, value: Value) {
         match value {
+            // Of no use, and costly to look at.
+            Value::Text(_) if self.store.is_full() => {}
             Value::Fresh(text) => self.text(self.stream.text_of(&text), text.start, true),
             Value::Text(text) => self.text(self.stream.text_of(&text), text.start, false),
             Value::Other => {

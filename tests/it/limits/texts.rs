@@ -131,6 +131,19 @@ fn objects_in_objects() {
     }
 }
 
+/// Five bytes refer to a string of 60 KiB, as the value of a map's next entry.
+#[test]
+fn strings_that_are_referred_to_without_end() {
+    let text = |text: &str| [&u16::try_from(text.len()).unwrap().to_be_bytes(), text.as_bytes()].concat();
+    let mut bytes = b"\xAC\xED\0\x05sr".to_vec();
+    bytes.extend([text("java.util.HashMap"), vec![0; 8], b"\x03\0\0xp".to_vec()].concat());
+    bytes.extend([b"t".to_vec(), text("db.password"), b"t".to_vec()].concat());
+    bytes.extend(text(&format!("Tr0ub4dor-and-4x{}", "y".repeat(60_000))));
+    bytes.extend(b"q\0\x7E\0\x02q\0\x7E\0\x03".repeat(50_000));
+    bytes.push(b'x');
+    assert_eq!(told(&scan("a.ser", &bytes)), ["unparsed - in/a.ser"]);
+}
+
 /// A class with so many constants, methods and bytes as its counts can say, and no more behind them.
 #[test]
 fn classes_with_absurd_counts() {
