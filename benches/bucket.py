@@ -86,13 +86,28 @@ class Bucket:
             words += ["--output", str(report), "--quiet", *arguments]
             start = time.monotonic()
             child = subprocess.Popen([binary, *words], env=environment)
-            _, status, usage = os.wait4(child.pid, 0)
+            peak, ended = 0, 0
+            while not ended:
+                peak = max(peak, most_held(child.pid))
+                time.sleep(0.01)
+                ended, status, usage = os.wait4(child.pid, os.WNOHANG)
             took, code = time.monotonic() - start, os.waitstatus_to_exitcode(status)
             child.returncode = code
             if code not in (0, 1, 3):
                 raise SystemExit(f"keysift: exit code {code}")
             told = json.loads(report.read_text())
-        return Taken(told["summary"], told["findings"], took, usage.ru_utime, usage.ru_stime, usage.ru_maxrss / 1024)
+        return Taken(told["summary"], told["findings"], took, usage.ru_utime, usage.ru_stime, peak)
+
+
+def most_held(process):
+    """The most memory that a process has held so far, in MiB. What the system tells of one that ended counts
+    in what its parent held when it was started."""
+    try:
+        status = pathlib.Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"VmHWM:\s*(\d+) kB", status)
+    return int(found[1]) / 1024 if found else 0
 
 
 @dataclasses.dataclass
