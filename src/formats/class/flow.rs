@@ -8,6 +8,7 @@ use super::instruction::{Instruction, op};
 use super::machine::{Machine, Observer};
 use super::value::{Thing, Value};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A block that still changes after so many visits is a loop that builds a text: enough is known.
@@ -30,7 +31,9 @@ pub(super) struct Body<'a> {
     /// The offsets at which a block begins, in order.
     leaders: Vec<usize>,
     /// Whether all of the code could be decoded.
-    whole: bool,
+    pub(super) whole: bool,
+    /// Whether control only ever goes forward.
+    straight: bool,
 }
 
 impl<'a> Body<'a> {
@@ -51,7 +54,9 @@ impl<'a> Body<'a> {
         leaders.extend(code.handlers.iter().map(|handler| usize::from(handler.target)));
         leaders.sort_unstable();
         leaders.dedup();
-        Self { whole: at == code.bytes.len(), code, instructions, leaders }
+        let straight = instructions.iter().all(|from| from.targets.iter().all(|to| to > from.at))
+            && code.handlers.iter().all(|handler| handler.target >= handler.end);
+        Self { whole: at == code.bytes.len(), code, instructions, leaders, straight }
     }
 
     /// The place of an offset's instruction, if one begins there.
@@ -87,7 +92,7 @@ pub(super) fn bodies<'a>(class: &ClassFile<'a>) -> (Vec<Option<Body<'a>>>, Optio
     (bodies, if left == 0 { Some("a class has more code than is interpreted") } else { cause })
 }
 
-/// Interprets a method and then tells the observer what it does. `Err` if it is more than the
+/// Interprets a method and tells the observer what it does, once that is settled. `Err` if it is more than the
 /// bounds allow; what was settled by then has been told.
 pub(super) fn run(
     body: &Body<'_>,
@@ -96,23 +101,22 @@ pub(super) fn run(
     observer: &mut dyn Observer,
 ) -> Result<(), &'static str> {
     let entry = entry_frame(machine.class, method, body.code.max_locals);
-    let mut flow = Flow { body, entries: BTreeMap::from([(0, entry)]), pending: BTreeSet::from([0]), steps: 0 };
-    let mut visits: FxHashMap<usize, u32> = FxHashMap::default();
-    while let Some(leader) = flow.pending.pop_first() {
-        let visits = visits.entry(leader).or_default();
-        *visits += 1;
-        if *visits <= MAX_VISITS && flow.steps < MAX_STEPS {
-            flow.block(leader, machine, None);
-        }
+    let mut flow =
+        Flow { body, entries: BTreeMap::from([(0, entry)]), pending: BTreeSet::from([0]), steps: 0, exploring: true };
+    // Where nothing goes back, all ways into a block have been gone when its turn comes: what is known
+    // of it by then is settled, and one round is enough.
+    let mut exhausted = false;
+    if !body.straight {
+        flow.explore(machine);
+        exhausted = flow.steps >= MAX_STEPS;
+        flow.settle();
     }
-    let exhausted = flow.steps >= MAX_STEPS;
-    flow.steps = 0;
-    let leaders: Vec<usize> = flow.entries.keys().copied().collect();
-    for leader in leaders {
+    while let Some(leader) = flow.pending.pop_first() {
         if flow.steps < MAX_STEPS {
             flow.block(leader, machine, Some(observer));
         }
     }
+    exhausted |= flow.exploring && flow.steps >= MAX_STEPS;
     match (exhausted, body.whole) {
         (true, _) => Err("a method is too long to interpret in full"),
         (_, false) => Err("a method's code is broken"),
@@ -156,27 +160,47 @@ struct Flow<'b, 'a> {
     entries: BTreeMap<usize, Frame>,
     pending: BTreeSet<usize>,
     steps: usize,
+    /// What a block leads to is still to be entered or joined.
+    exploring: bool,
 }
 
 impl Flow<'_, '_> {
-    /// Goes through a block; without an observer, what it leads to is entered or joined.
+    fn explore(&mut self, machine: &mut Machine<'_, '_>) {
+        let mut visits: FxHashMap<usize, u32> = FxHashMap::default();
+        while let Some(leader) = self.pending.pop_first() {
+            let visits = visits.entry(leader).or_default();
+            *visits += 1;
+            if *visits <= MAX_VISITS && self.steps < MAX_STEPS {
+                self.block(leader, machine, None);
+            }
+        }
+    }
+
+    /// What is known now stays: each block is gone through once more.
+    fn settle(&mut self) {
+        self.pending = self.entries.keys().copied().collect();
+        self.steps = 0;
+        self.exploring = false;
+    }
+
+    /// Goes through a block. An observer is told of each but once.
     fn block(&mut self, leader: usize, machine: &mut Machine<'_, '_>, mut observer: Option<&mut dyn Observer>) {
-        let Some(mut frame) = self.entries.get(&leader).cloned() else { return };
+        let entry = if observer.is_some() { self.entries.remove(&leader) } else { self.entries.get(&leader).cloned() };
+        let Some(mut frame) = entry else { return };
         let Some(first) = self.body.index(leader) else { return };
         let mut end = self.body.end_of_block(leader);
-        let settled = observer.is_some();
         let body = self.body;
         let deepest = usize::from(body.code.max_stack).min(MAX_SLOTS) + 8;
         self.steps += frame.size() / PER_STEP;
-        let has_handlers = !settled && !body.code.handlers.is_empty();
+        let has_handlers = self.exploring && !body.code.handlers.is_empty();
         for (count, instruction) in body.instructions[first..].iter().enumerate() {
             // A block may begin inside of an instruction, in broken code.
             while end < instruction.at {
                 end = body.end_of_block(end);
             }
             if instruction.at == end {
-                if !settled {
-                    self.enter(instruction.at, &frame);
+                if self.exploring {
+                    self.enter(instruction.at, Cow::Owned(frame));
                 }
                 return;
             }
@@ -195,9 +219,9 @@ impl Flow<'_, '_> {
             if has_handlers && stores {
                 self.enter_handlers(instruction.at, &frame);
             }
-            if !settled {
+            if self.exploring {
                 for target in instruction.targets.iter() {
-                    self.enter(target, &frame);
+                    self.enter(target, Cow::Borrowed(&frame));
                 }
             }
             if instruction.ends_block() || self.steps >= MAX_STEPS {
@@ -210,11 +234,11 @@ impl Flow<'_, '_> {
         }
     }
 
-    fn enter(&mut self, target: usize, frame: &Frame) {
+    fn enter(&mut self, target: usize, frame: Cow<'_, Frame>) {
         self.steps += frame.size() / PER_STEP;
         let changed = match self.entries.get_mut(&target) {
-            Some(entry) => entry.join(frame),
-            None => self.begin(target, || frame.clone()),
+            Some(entry) => entry.join(&frame),
+            None => self.begin(target, || frame.into_owned()),
         };
         if changed {
             self.pending.insert(target);
