@@ -2,6 +2,7 @@
 //! can be tuned to the committed ones.
 
 use super::{Marks, compare, find, marks_in};
+use crate::support::jdk::{compilers, releases};
 use crate::support::{project, scan};
 use regex::{Captures, Regex};
 use std::collections::BTreeMap;
@@ -76,25 +77,33 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Sources with fresh credentials, the jar made of them, and old to new credentials.
-fn build(language: &str, properties: &[&str]) -> (tempfile::TempDir, PathBuf, BTreeMap<String, String>) {
+fn build(
+    language: &str,
+    jdk: Option<&Path>,
+    properties: &[&str],
+) -> (tempfile::TempDir, PathBuf, BTreeMap<String, String>) {
     let folder = tempfile::tempdir().unwrap();
     copy(&project(&format!("testdata/shapes/{language}")), folder.path());
     let mut fresh = BTreeMap::new();
     refresh_all(&folder.path().join("src"), &mut fresh);
     assert!(fresh.len() >= 15, "{language}: {} credentials", fresh.len());
-    let output = Command::new("mvn")
-        .args(["--batch-mode", "--quiet", "package"])
-        .args(properties)
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let mut command = Command::new("mvn");
+    command.args(["--batch-mode", "--quiet", "package"]).args(properties).current_dir(folder.path());
+    if let Some(jdk) = jdk {
+        command.env("JAVA_HOME", jdk);
+    }
+    let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     let jar = folder.path().join(format!("target/shapes-{language}.jar"));
     (folder, jar, fresh)
 }
 
 fn check(language: &str, properties: &[&str]) {
-    let (folder, jar, fresh) = build(language, properties);
+    check_with(language, None, properties);
+}
+
+fn check_with(language: &str, jdk: Option<&Path>, properties: &[&str]) {
+    let (folder, jar, fresh) = build(language, jdk, properties);
     compare(&folder.path().join("src"), jar.to_str().unwrap());
     let (report, _) = scan(jar.to_str().unwrap());
     let text = report.to_string();
@@ -114,9 +123,20 @@ fn javac() {
     check("java8", &["-Dmaven.compiler.release=11"]);
 }
 
+/// As far as this machine has JDKs for it.
+#[test]
+fn newer_javac() {
+    for javac in compilers() {
+        let jdk = javac.ancestors().nth(2);
+        for release in releases(&javac).iter().filter(|release| **release != "17") {
+            check_with("java", jdk, &[&format!("-Dmaven.compiler.release={release}")]);
+        }
+    }
+}
+
 #[test]
 fn javac_without_debug_information() {
-    let (folder, jar, _) = build("java", &["-Dmaven.compiler.debug=false", "-Dmaven.compiler.debuglevel=none"]);
+    let (folder, jar, _) = build("java", None, &["-Dmaven.compiler.debug=false", "-Dmaven.compiler.debuglevel=none"]);
     let sources = folder.path().join("src");
     let mut expected = Marks::new();
     marks_in(&sources, &mut expected);

@@ -3,7 +3,7 @@
 use super::{Desk, PASSWORD, Run};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 fn signal(child: &Child, name: &str) {
     assert!(Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap().success());
@@ -27,9 +27,8 @@ fn a_signal_ends_the_scan_with_what_was_found() {
         desk.file("a.properties", PASSWORD).file("later.properties", PASSWORD);
         let (child, input) = waiting(&desk, &["scan", "a.properties", "-", "later.properties", "--format", "json"]);
         signal(&child, name);
-        let since = Instant::now();
+        // The input is still open.
         let run = Run(child.wait_with_output().unwrap());
-        assert!(since.elapsed() < Duration::from_secs(3), "{name}: {:?}", since.elapsed());
         drop(input);
         assert_eq!(run.code(), 130);
         assert_eq!(run.places(), ["a.properties:1"]);

@@ -5,6 +5,8 @@ pub mod class;
 pub mod http;
 #[cfg(feature = "aws")]
 pub mod issuer;
+#[cfg(feature = "compilers")]
+pub mod jdk;
 #[cfg(feature = "aws")]
 pub mod msf;
 pub mod mutation;
