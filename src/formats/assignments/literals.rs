@@ -89,6 +89,9 @@ fn without_prefix(text: &str, start: usize) -> usize {
 /// A name in front of `=`, `:`, `:=`, `=>`, `->`, `||`, `??` or `?:`, and an offset in its scope.
 pub(super) fn separated(text: &str, end: usize) -> Option<(&str, usize)> {
     let bytes = text.as_bytes();
+    if !matches!(bytes.get(end.checked_sub(1)?)?, b'=' | b':' | b'>' | b'|' | b'?') {
+        return None;
+    }
     let two = end.checked_sub(2).map_or(b"" as &[u8], |from| &bytes[from..end]);
     let (end, defaults) = match two {
         b"=>" | b"->" | b":=" | b"?=" => (end - 2, false),
