@@ -11,7 +11,7 @@ use crate::place::{EntryPath, Place};
 use crate::rules::schema::{Confidence, Lifetime};
 use crate::rules::set::RuleSet;
 use crate::trouble::Trouble;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
@@ -56,8 +56,13 @@ impl<'a> Redaction<'a> {
                 }
             }
         }
-        let whole =
-            (!whole.is_empty()).then(|| AhoCorasick::new(whole.iter().map(|text| text.as_bytes())).ok()).flatten();
+        // The table of a DFA, which is the default for few patterns, has kilobytes for each byte of a private
+        // key in all its disguises: a hundred megabytes for a dozen keys, to search some names.
+        let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+            .build(whole.iter().map(|text| text.as_bytes()))
+            .ok();
+        let whole = automaton.filter(|_| !whole.is_empty());
         Self { rules, pieces, whole, nowhere: EntryPath::artifact("") }
     }
 
