@@ -1,5 +1,8 @@
 //! A place: where something lies, as artifact URI, nested path and position.
 
+mod name;
+
+use name::{escape, percent_encoded};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -38,11 +41,7 @@ impl EntryPath {
 
     /// An entry one level deeper. `name` is what the container says, in raw bytes.
     pub fn child(&self, name: &[u8]) -> Self {
-        let name = match std::str::from_utf8(name) {
-            Ok(name) if is_plain(name) => Arc::from(name.trim_start_matches('/')),
-            _ => escape_bytes(name).into(),
-        };
-        let nested = self.nested.iter().cloned().chain([name]).collect();
+        let nested = self.nested.iter().cloned().chain([name::shown(name)]).collect();
         Self { artifact: self.artifact.clone(), nested, named: self.named }
     }
 
@@ -127,51 +126,6 @@ impl fmt::Debug for EntryPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")
     }
-}
-
-/// A name as nearly all are: nothing in it is escaped.
-fn is_plain(name: &str) -> bool {
-    name.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'!')
-}
-
-/// Names in archives are hostile input: control characters and a literal `!/` are percent-encoded.
-fn escape(name: &str, inner: bool) -> String {
-    let mut out = String::with_capacity(name.len());
-    let mut chars = name.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c.is_control() || is_bidi(c) {
-            let mut buffer = [0; 4];
-            for byte in c.encode_utf8(&mut buffer).bytes() {
-                out.push_str(&format!("%{byte:02X}"));
-            }
-        } else if inner && c == '!' && chars.peek() == Some(&'/') {
-            out.push_str("%21");
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// Characters that reorder text on a terminal and so can disguise a path.
-fn is_bidi(c: char) -> bool {
-    matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
-fn escape_bytes(name: &[u8]) -> String {
-    escape(percent_encoded(name).trim_start_matches('/'), true)
-}
-
-/// Text, with the bytes that are no UTF-8 percent-encoded.
-fn percent_encoded(name: &[u8]) -> String {
-    let mut out = String::with_capacity(name.len());
-    for chunk in name.utf8_chunks() {
-        out.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 /// How what is shared is written down: as a value of its own each time.
