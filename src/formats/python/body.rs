@@ -14,6 +14,10 @@ use std::sync::Arc;
 const MAX_NAME: usize = 400;
 /// Scopes nest as deep as code objects, each in full: deeper is no compiler's.
 const DEEPEST: usize = 24;
+/// Constants that are looked at for bodies, and bytes of tables of lines: thousands of code objects may share
+/// one row or table. Without its lines, what a body does is placed on its first.
+const MOST_CONSTANTS: usize = 4 << 20;
+const MOST_LINES: usize = 16 << 20;
 
 #[derive(Debug)]
 pub(super) struct Body {
@@ -31,6 +35,9 @@ pub(super) struct Bodies {
     list: Vec<Option<Body>>,
     pub(super) order: Vec<u32>,
     source_file: Option<Arc<str>>,
+    /// How many more constants and bytes of tables of lines may be looked at.
+    constants: usize,
+    lines: usize,
 }
 
 impl Bodies {
@@ -42,6 +49,8 @@ impl Bodies {
             order: Vec::new(),
             // The folder is that of another machine.
             source_file: file.and_then(|path| path.rsplit(['/', '\\']).next()).map(clipped).map(Into::into),
+            constants: MOST_CONSTANTS,
+            lines: MOST_LINES,
         };
         let mut seen = FxHashSet::from_iter([module]);
         let mut pending = VecDeque::from([(module, Scope::default(), String::new(), true)]);
@@ -54,7 +63,10 @@ impl Bodies {
                 (false, true) => outer.within(Level::Method, &name),
                 (false, false) => outer.within(Level::Class, &name),
             };
-            for &id in objects.row(code.constants) {
+            let constants = objects.row(code.constants);
+            let constants = &constants[..constants.len().min(bodies.constants)];
+            bodies.constants -= constants.len();
+            for &id in constants {
                 let Object::Code(child) = *objects.get(id) else { continue };
                 let child = child as usize;
                 if let Some(of) = objects.codes.get(child)
@@ -74,14 +86,26 @@ impl Bodies {
             // What a class sets is as near to each other as what a function does.
             let scope = if is_module || is_function { inner } else { inner.within(Level::Method, "<class>") };
             bodies.order.push(number);
+            let lines = match bodies.lines.checked_sub(code.lines.len()) {
+                Some(left) => {
+                    bodies.lines = left;
+                    Lines::read(code, version)
+                }
+                None => Lines::default(),
+            };
             bodies.list[index] = Some(Body {
-                lines: Lines::read(code, version),
+                lines,
                 first_line: code.first_line,
                 scope,
                 function: (is_function && !is_module).then(|| name.as_str().into()),
             });
         }
         bodies
+    }
+
+    /// Whether all constants were looked at.
+    pub(super) fn is_complete(&self) -> bool {
+        self.constants > 0
     }
 
     fn get(&self, code: u32) -> Option<&Body> {

@@ -181,7 +181,9 @@ impl<'m> Machine<'m, '_> {
                 }
             }
         }
-        self.spend(arguments.len());
+        // A row of names is copied for each call, and what texts are decoded to made anew.
+        let bytes: usize = arguments.iter().flat_map(Value::texts).map(|text| text.text.len()).sum();
+        self.spend(keywords.row().len() + bytes / 16);
         let names: Vec<Rc<str>> = keywords.row().iter().map(|name| name.name().unwrap_or_default().into()).collect();
         let named = arguments.split_off(arguments.len().saturating_sub(names.len()));
         let keywords = names.into_iter().zip(named).collect();
@@ -208,27 +210,33 @@ impl<'m> Machine<'m, '_> {
     }
 
     pub(super) fn jump(&mut self, target: u32, frame: &mut Frame<'m>) {
-        let stack = frame.stack.clone();
-        self.enter(target, stack, frame);
+        if self.leads_ahead(target, frame) {
+            let stack = frame.stack.clone();
+            self.enter(target, stack, frame);
+        }
+    }
+
+    /// Nothing is gone round; and a stack has to be copied for each jump.
+    fn leads_ahead(&mut self, target: u32, frame: &Frame<'m>) -> bool {
+        target > frame.at && self.spend(frame.stack.len())
     }
 
     /// The end of a loop is reached with the iterator and, as if, a last item; up to 3.11 with neither.
     pub(super) fn enter_loop(&mut self, target: u32, frame: &mut Frame<'m>) {
         if self.version < Version(12) {
-            let mut stack = frame.stack.clone();
-            stack.pop();
+            if self.leads_ahead(target, frame) {
+                let mut stack = frame.stack.clone();
+                stack.pop();
+                self.enter(target, stack, frame);
+            }
             frame.push(Value::Unknown);
-            self.enter(target, stack, frame);
         } else {
             frame.push(Value::Unknown);
             self.jump(target, frame);
         }
     }
 
-    fn enter(&mut self, target: u32, stack: Vec<Value>, frame: &mut Frame<'m>) {
-        if target <= frame.at || !self.spend(stack.len()) {
-            return;
-        }
+    fn enter(&self, target: u32, stack: Vec<Value>, frame: &mut Frame<'m>) {
         frame.conditional_until = frame.conditional_until.max(target);
         match frame.entries.get_mut(&target) {
             Some(entry) => {

@@ -4,7 +4,7 @@ use super::code::Code;
 use super::version::Version;
 
 /// Offsets at which a range of instructions begins, each with its line; 0 stands for none.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Lines(Vec<(u32, u32)>);
 
 impl Lines {

@@ -70,14 +70,14 @@ impl<'m, 'a> Machine<'m, 'a> {
         let has_caches = self.version >= Version(11);
         let (mut extended, mut is_reached) = (0u32, true);
         for (word, &[opcode, low]) in words.iter().enumerate() {
-            if !self.spend(1) {
+            let op = self.opcodes.get(opcode);
+            let argument = extended << 8 | u32::from(low);
+            if !self.spend(1 + weight(op, argument)) {
                 break;
             }
-            let op = self.opcodes.get(opcode);
             if has_caches && opcode == 0 {
                 continue;
             }
-            let argument = extended << 8 | u32::from(low);
             frame.at = word as u32 * 2;
             if let Some(entry) = frame.entries.remove(&frame.at) {
                 if !is_reached || frame.stack.len() < entry.len() {
@@ -314,6 +314,26 @@ impl<'m, 'a> Machine<'m, 'a> {
             Op::ForIter => self.enter_loop(self.ahead(argument, next), frame),
         }
         true
+    }
+}
+
+/// How many values an instruction moves, takes off the stack or puts there, if it can be any number.
+fn weight(op: Op, argument: u32) -> usize {
+    match op {
+        Op::TakeMany
+        | Op::BuildRow
+        | Op::BuildMap
+        | Op::BuildConstKeyMap
+        | Op::BuildString
+        | Op::CallFunction
+        | Op::CallMethod
+        | Op::Call
+        | Op::CallFunctionKw
+        | Op::CallKw
+        | Op::Unpack
+        | Op::UnpackEx
+        | Op::RotN => (argument as usize).min(DEEPEST_STACK),
+        _ => 0,
     }
 }
 

@@ -10,6 +10,10 @@ use std::borrow::Cow;
 const DEEPEST: usize = 100;
 /// Objects of one module, which bounds the memory that a hostile file can take.
 const MOST_OBJECTS: usize = 2 << 20;
+/// What rows hold and what may be referred to: each takes a byte of the file, and four of memory.
+const MOST_SLOTS: usize = 4 << 20;
+/// A code object of thirty bytes takes hundreds to be walked; large modules have some thousand.
+const MOST_CODES: usize = 1 << 17;
 /// `FLAG_REF`: the object is referred to later.
 const REFERRED: u8 = 0x80;
 
@@ -60,6 +64,7 @@ impl<'a> Objects<'a> {
 /// What stands in the way of reading on.
 type Cause = &'static str;
 const TRUNCATED: Cause = "it ends too early";
+const TOO_MANY: Cause = "it holds too many objects";
 
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
@@ -68,12 +73,15 @@ pub(super) struct Reader<'a> {
     objects: Objects<'a>,
     /// What later objects refer to, in the order in which it began.
     references: Vec<ObjectId>,
+    /// How many more places there are for objects.
+    slots: usize,
 }
 
 /// Reads a module; what was read before something broken is kept.
 pub(super) fn read(bytes: &[u8], version: Version) -> (Objects<'_>, Option<Cause>) {
     let objects = Objects { list: vec![Object::Other], codes: Vec::new() };
-    let mut reader = Reader { bytes, at: version.header_length(), version, objects, references: Vec::new() };
+    let at = version.header_length();
+    let mut reader = Reader { bytes, at, version, objects, references: Vec::new(), slots: MOST_SLOTS };
     let outcome = reader.object(0);
     let broken = match outcome {
         Ok(Some(id)) if matches!(reader.objects.get(id), Object::Code(_)) => None,
@@ -90,10 +98,11 @@ impl<'a> Reader<'a> {
             return Err("its objects nest too deep");
         }
         let kind = self.u8()?;
-        let reference = (kind & REFERRED != 0).then(|| {
+        let reference = (kind & REFERRED != 0).then_some(self.references.len());
+        if reference.is_some() {
+            self.slot()?;
             self.references.push(0);
-            self.references.len() - 1
-        });
+        }
         let object = match kind & !REFERRED {
             b'0' => return Ok(None),
             b'N' | b'F' | b'T' | b'S' | b'.' => Object::Other,
@@ -142,6 +151,9 @@ impl<'a> Reader<'a> {
             }
             b'c' => {
                 let code = self.code(depth)?;
+                if self.objects.codes.len() >= MOST_CODES {
+                    return Err(TOO_MANY);
+                }
                 self.objects.codes.push(code);
                 Object::Code(self.objects.codes.len() as u32 - 1)
             }
@@ -159,10 +171,16 @@ impl<'a> Reader<'a> {
 
     fn keep(&mut self, object: Object<'a>) -> Result<ObjectId, Cause> {
         if self.objects.list.len() >= MOST_OBJECTS {
-            return Err("it holds too many objects");
+            return Err(TOO_MANY);
         }
         self.objects.list.push(object);
         Ok(self.objects.list.len() as u32 - 1)
+    }
+
+    /// Takes a place for an object in a row or among the references.
+    fn slot(&mut self) -> Result<(), Cause> {
+        self.slots = self.slots.checked_sub(1).ok_or(TOO_MANY)?;
+        Ok(())
     }
 
     fn items(&mut self, length: usize, depth: usize) -> Result<Object<'a>, Cause> {
@@ -172,6 +190,7 @@ impl<'a> Reader<'a> {
         }
         let mut items = Vec::with_capacity(length.min(256));
         for _ in 0..length {
+            self.slot()?;
             items.push(self.object(depth + 1)?.unwrap_or(0));
         }
         Ok(Object::Row(items))
@@ -180,6 +199,7 @@ impl<'a> Reader<'a> {
     fn dictionary(&mut self, depth: usize) -> Result<Object<'a>, Cause> {
         let mut items = Vec::new();
         while let Some(id) = self.object(depth + 1)? {
+            self.slot()?;
             items.push(id);
         }
         Ok(Object::Row(items))

@@ -14,6 +14,10 @@ use std::borrow::Cow;
 
 /// Bindings of fragments, which bounds what many uses of long constants can cost.
 const MOST_BINDINGS: usize = 200_000;
+/// Bytes of constants that are read for fragments, one for each of its uses.
+const MOST_BOUND: usize = 64 << 20;
+/// Uses of all constants together: thousands of tuples may hold one text.
+const MOST_USES: usize = 100_000;
 /// How deep tuples nest that are searched for texts, and how many items all searches take.
 const DEEPEST: usize = 16;
 const MOST_ITEMS: usize = 4 << 20;
@@ -57,7 +61,8 @@ pub(super) fn read<'a>(
     evidence.bindings.extend(recorder.drafts.iter().map(|draft| reader.binding(draft)));
     let complete = reader.literals(evidence);
     reader.composed(evidence);
-    (exhausted || !complete || recorder.is_full()).then_some("its code is too long to be followed in full")
+    (exhausted || !complete || !bodies.is_complete() || recorder.is_full())
+        .then_some("its code is too long to be followed in full")
 }
 
 /// The texts of a module that could not be read to its end; no code says where they are used.
@@ -115,11 +120,19 @@ impl<'a> Reader<'_, 'a> {
 
     /// Interesting constants with all their uses; false if there are too many to look at.
     fn literals(&self, evidence: &mut Evidence<'a>) -> bool {
-        let mut items = 0;
+        let (mut items, mut places, mut room) = (0, MOST_USES, MOST_BOUND);
         let mut found: FxHashMap<ObjectId, Vec<Spot>> = FxHashMap::default();
         for &code in &self.bodies.order {
             let Some(constants) = self.objects.codes.get(code as usize).map(|code| code.constants) else { continue };
+            let mut seen = FxHashSet::default();
             for &constant in self.objects.row(constants) {
+                if items >= MOST_ITEMS || places == 0 {
+                    break;
+                }
+                items += 1;
+                if !seen.insert(constant) {
+                    continue;
+                }
                 // What no instruction loads is a docstring, or dead.
                 let unused = [Spot { code, at: 0 }];
                 let uses = self.recorder.uses.get(&constant).map_or(&unused[..], Vec::as_slice);
@@ -127,7 +140,10 @@ impl<'a> Reader<'_, 'a> {
                 let mut texts = FxHashSet::default();
                 self.texts_in(constant, DEEPEST, &mut items, &mut texts);
                 for text in texts {
-                    found.entry(text).or_default().extend(uses.clone());
+                    let spots = found.entry(text).or_default();
+                    let before = spots.len();
+                    spots.extend(uses.clone().take(places));
+                    places -= spots.len() - before;
                 }
             }
         }
@@ -140,13 +156,18 @@ impl<'a> Reader<'_, 'a> {
                 continue;
             }
             if let Some(text) = self.objects.text(id) {
-                bind_fragments(text, &uses, self.vocabulary, MOST_BINDINGS, &mut evidence.bindings);
+                let before = evidence.bindings.len();
+                let fit = uses.len().min(room / text.len().max(1));
+                bind_fragments(text, &uses[..fit], self.vocabulary, MOST_BINDINGS, &mut evidence.bindings);
+                if evidence.bindings.len() > before || fit < uses.len() {
+                    room -= fit * text.len();
+                }
             }
             if self.vocabulary.is_telling(&bytes) {
                 evidence.literals.push(Literal { text: bytes, kind: LiteralKind::Constant, uses });
             }
         }
-        items < MOST_ITEMS
+        items < MOST_ITEMS && places > 0 && room > 0
     }
 
     /// The interesting texts of a constant: itself, or what a tuple or set holds.

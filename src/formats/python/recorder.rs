@@ -131,7 +131,7 @@ impl<'m> Recorder<'m> {
                 && text.len() <= LONGEST_PEER
                 && (text.contains("://") || text.starts_with("jdbc:"))
             {
-                self.peers.entry((spot.code, owner.as_str().into())).or_insert_with(|| text.into());
+                self.add_peer(&owner, text, spot);
             }
         }
         let sink = Some(call.callee.path()).filter(|path| !path.is_empty());
@@ -193,6 +193,13 @@ impl<'m> Recorder<'m> {
         if let (Some(owner), Some(peer)) = (owner, value.only_text())
             && is_peer_value(key, peer)
         {
+            self.add_peer(owner, peer, spot);
+        }
+    }
+
+    fn add_peer(&mut self, owner: &str, peer: &str, spot: Spot) {
+        if !self.is_full() {
+            self.room = self.room.saturating_sub(NOTE + peer.len());
             self.peers.entry((spot.code, owner.into())).or_insert_with(|| peer.into());
         }
     }

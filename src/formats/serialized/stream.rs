@@ -32,6 +32,7 @@ const MOST_ANCESTORS: usize = 64;
 /// Each costs many times the bytes that it is written in; a job graph has some ten thousand.
 const MOST_HANDLES: usize = 1 << 21;
 const MOST_FIELDS: usize = 1 << 18;
+const MOST_CLASSES: usize = 1 << 18;
 const WRITE_METHOD: u8 = 0x01;
 const EXTERNALIZABLE: u8 = 0x04;
 
@@ -185,7 +186,7 @@ impl<'a> Stream<'a> {
     fn class_description(&mut self) -> Option<usize> {
         let name = self.name()?;
         self.skip(8)?;
-        let class = self.describe(name);
+        let class = self.describe(name)?;
         let flags = self.u8()?;
         let mut fields = Vec::new();
         for _ in 0..self.u16()? {
@@ -214,7 +215,7 @@ impl<'a> Stream<'a> {
     }
 
     fn proxy_description(&mut self) -> Option<usize> {
-        let class = self.describe(Cow::Borrowed("$Proxy"));
+        let class = self.describe(Cow::Borrowed("$Proxy"))?;
         for _ in 0..self.u32()? {
             self.name()?;
         }
@@ -222,11 +223,14 @@ impl<'a> Stream<'a> {
         Some(class)
     }
 
-    fn describe(&mut self, name: Cow<'a, str>) -> usize {
+    fn describe(&mut self, name: Cow<'a, str>) -> Option<usize> {
+        if self.classes.len() >= MOST_CLASSES {
+            return None;
+        }
         self.classes.push(Class { name, flags: 0, fields: Vec::new(), parent: None });
         let class = self.classes.len() - 1;
         self.remember(Handle::Class(class));
-        class
+        Some(class)
     }
 
     /// What a subclass of ObjectOutputStream may add to a class; only RMI is known to.

@@ -131,6 +131,19 @@ fn objects_in_objects() {
     }
 }
 
+/// A description takes many times the bytes that it is written in.
+#[test]
+fn classes_and_fields_of_objects_without_number() {
+    let class = b"vr\0\x01a\0\0\0\0\0\0\0\0\x02\0\0xp";
+    let fields = [&b"vr\0\x01a\0\0\0\0\0\0\0\0\x02\xFF\xFF"[..], &b"I\0\x01b".repeat(0xFFFF), b"xp"].concat();
+    for described in [class.repeat(270_000), fields.repeat(5)] {
+        let stream = [&b"\xAC\xED\0\x05"[..], &described, b"t\0\x14AKIA2W3QFYOZTM3D7QXA"].concat();
+        let run = scan("a.ser", &stream);
+        assert_eq!(told(&run), ["unparsed - in/a.ser"]);
+        assert!(run.places().iter().any(|place| place.starts_with("in/a.ser")), "what follows is looked through");
+    }
+}
+
 /// Five bytes refer to a string of 60 KiB, as the value of a map's next entry.
 #[test]
 fn strings_that_are_referred_to_without_end() {
