@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod archives;
+pub mod auxiliary;
 pub mod blob;
 pub mod budget;
 pub mod cli;

@@ -42,7 +42,11 @@ impl<'a> Walk<'a> {
             return;
         }
         match blob.bytes() {
-            Some(bytes) => self.bytes(path, bytes, depth),
+            // Whoever opened the artifact has taken memory for it; nobody has for a file in one of its leaves.
+            Some(bytes) if depth == 0 => self.content(path, bytes, depth, true),
+            Some(bytes) => {
+                self.holding(path, bytes, || self.content(path, bytes, depth, true));
+            }
             None => self.file(path, blob, depth),
         }
         if depth == 0 {
@@ -89,17 +93,24 @@ impl<'a> Walk<'a> {
         Ok(matches!(end_record::find(blob, search)?, Lookup::Found(end) if end.entries > 0))
     }
 
-    /// A content in memory.
+    /// A content in memory. If it is large and begins like an archive, room has been taken for it.
     pub(super) fn bytes(&self, path: &EntryPath, bytes: &[u8], depth: usize) {
+        self.content(path, bytes, depth, false);
+    }
+
+    /// A content in memory; `has_room` says that room has been taken for it, whatever it is.
+    fn content(&self, path: &EntryPath, bytes: &[u8], depth: usize, has_room: bool) {
         let head = &bytes[..bytes.len().min(sniff::HEAD)];
-        let known = sniff::head(head);
-        if known.is_none() {
-            return match self.is_zip(head, &bytes) {
-                Ok(true) => self.zip(path, &bytes, depth),
-                _ => self.leaf(path, bytes),
-            };
-        }
-        match known {
+        match sniff::head(head) {
+            None if self.is_zip(head, &bytes).unwrap_or(false) => {
+                let open = || self.zip(path, &bytes, depth);
+                if has_room {
+                    open();
+                } else if !self.holding(path, bytes, open) {
+                    self.leaf(path, bytes);
+                }
+            }
+            None => self.leaf(path, bytes),
             Some(Format::Zip) => self.zip(path, &bytes, depth),
             Some(Format::Foreign(what)) => {
                 self.tell(Trouble::new(path, Kind::Unsupported, Stage::Archive, what).unscanned(bytes.len() as u64));
@@ -162,11 +173,25 @@ impl<'a> Walk<'a> {
             }
             held.fill(reader, usize::try_from(target).unwrap_or(usize::MAX));
             if held.ended {
-                self.bytes(path, held.get(), depth);
+                self.content(path, held.get(), depth, true);
                 return true;
             }
             target = target.saturating_mul(2).max(room);
         }
+    }
+
+    /// Opens what stays in memory meanwhile; false if there is no room for it, which has been told.
+    fn holding(&self, path: &EntryPath, bytes: &[u8], open: impl FnOnce()) -> bool {
+        let length = bytes.len() as u64;
+        let reservation = if bytes.len() > SMALL { self.reserve(length) } else { None };
+        let fits = bytes.len() <= SMALL || reservation.is_some();
+        if fits {
+            open();
+        } else {
+            let cause = "no memory to hold it while what lies in it is read";
+            self.tell(Trouble::new(path, Kind::Limit, Stage::Archive, cause).limit("max-memory").unscanned(length));
+        }
+        fits
     }
 
     /// Memory for what would be read in another way without it.

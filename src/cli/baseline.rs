@@ -3,6 +3,7 @@
 
 use super::args::BaselineArgs;
 use super::output::{self, complain};
+use crate::auxiliary;
 use crate::findings::baseline::Baseline;
 use crate::findings::judged::Judged;
 use crate::reports::prose::counted;
@@ -37,7 +38,7 @@ impl Wish {
     pub(super) fn baseline(&self) -> anyhow::Result<Option<Baseline>> {
         let Some(path) = &self.read else { return Ok(None) };
         let name = path.display();
-        let text = match std::fs::read_to_string(path) {
+        let text = match auxiliary::read_text(path, auxiliary::LIST) {
             Ok(text) => text,
             // The file is about to come into being.
             Err(error) if error.kind() == io::ErrorKind::NotFound && self.write.as_ref() == Some(path) => {

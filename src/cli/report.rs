@@ -5,6 +5,7 @@ use super::baseline::Wish;
 use super::config::Config;
 use super::output::complain;
 use super::outputs::Outputs;
+use crate::auxiliary;
 use crate::findings::policy::Policy;
 use crate::reports::document::Document;
 use crate::reports::exit::Exit;
@@ -12,7 +13,7 @@ use crate::reports::merge::merge;
 use crate::rules::schema::Severity;
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
@@ -109,11 +110,10 @@ fn judge(mut document: Document, mut judging: JudgingArgs, output: &OutputArgs) 
 }
 
 fn read(path: &Path) -> anyhow::Result<Document> {
-    let mut bytes = Vec::new();
     let (name, read) = if path.as_os_str() == "-" {
-        ("standard input".to_owned(), io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes))
+        ("standard input".to_owned(), auxiliary::read_from(io::stdin().lock(), auxiliary::REPORT))
     } else {
-        (path.display().to_string(), std::fs::read(path))
+        (path.display().to_string(), auxiliary::read(path, auxiliary::REPORT))
     };
     let bytes = read.with_context(|| format!("cannot read {name}"))?;
     Document::parse(&bytes).with_context(|| name)

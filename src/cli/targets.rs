@@ -2,12 +2,13 @@
 
 use super::args::ScanArgs;
 use super::config::TargetEntry;
+use crate::auxiliary;
 use crate::engine::settings::Target;
 use crate::place::EntryPath;
 use crate::sources::filter::{Filter, Globs, NATIVE};
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use std::ffi::OsStr;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -42,7 +43,8 @@ pub(super) fn targets(args: &ScanArgs) -> anyhow::Result<Vec<Target>> {
 
 /// What is to be scanned of targets, or of one that the configuration says more of.
 pub(super) fn filter(args: &ScanArgs, place: Option<&TargetEntry>) -> anyhow::Result<Filter> {
-    let globs = |flag: &str, patterns: &[String]| Globs::new(patterns).with_context(|| flag.to_owned());
+    let globs =
+        |flag: &str, patterns: &[String]| Globs::new(patterns).map_err(|error| anyhow!("{flag}: {}", error.kind()));
     let include = place.and_then(|place| place.include.as_ref()).unwrap_or(&args.include);
     let more = place.map(|place| &*place.exclude).unwrap_or_default();
     let native = NATIVE.iter().filter(|_| args.no_native).map(|glob| (*glob).to_owned());
@@ -92,10 +94,10 @@ fn remote(
 /// write them: a path can hold a line break, but no NUL.
 fn listed(list: &Path, args: &ScanArgs) -> anyhow::Result<Vec<Target>> {
     let (name, read) = if list.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        ("standard input".to_owned(), io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes))
+        ("standard input".to_owned(), auxiliary::read_from(io::stdin().lock(), auxiliary::LIST))
     } else {
-        (EntryPath::below(list.as_os_str().as_encoded_bytes(), 0).to_string(), std::fs::read(list))
+        let name = EntryPath::below(list.as_os_str().as_encoded_bytes(), 0).to_string();
+        (name, auxiliary::read(list, auxiliary::LIST))
     };
     let bytes = read.with_context(|| format!("cannot read the list {name} (--files-from)"))?;
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);

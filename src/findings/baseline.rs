@@ -5,6 +5,7 @@
 
 use super::finding::State;
 use super::judged::{Judged, Spot as _};
+use crate::auxiliary::without_quotes;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,7 +82,8 @@ impl Baseline {
     }
 
     pub fn parse(text: &str, key: Option<&str>) -> Result<Self, BaselineError> {
-        let file: File = toml::from_str(text).map_err(|error| BaselineError::Syntax(error.message().to_owned()))?;
+        let file: File =
+            toml::from_str(text).map_err(|error| BaselineError::Syntax(without_quotes(error.message())))?;
         if file.version > VERSION {
             return Err(BaselineError::Version(file.version));
         }

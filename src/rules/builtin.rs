@@ -3,6 +3,7 @@
 use super::RuleError;
 use super::letters::FOLLOWERS;
 use super::schema::{KnownFile, LibraryFile, Rule, RuleFile, SinkFile, ValueFile};
+use crate::auxiliary::without_quotes;
 use serde::de::DeserializeOwned;
 
 const RULE_FILES: [(&str, &str); 10] = [
@@ -61,7 +62,7 @@ pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, RuleError
         let before = text.get(..at).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        let message = format!("line {line}, column {column}: {}", error.message());
+        let message = format!("line {line}, column {column}: {}", without_quotes(error.message()));
         RuleError::Toml { file: file.to_owned(), message }
     })
 }

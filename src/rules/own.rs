@@ -5,6 +5,7 @@ use super::builtin::{Builtin, parse};
 use super::gitleaks;
 use super::schema::{Rule, RuleFile, Severity};
 use super::set::RuleSet;
+use crate::auxiliary;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -34,7 +35,7 @@ impl OwnRules {
     /// Adds the rules of a file.
     pub fn read(&mut self, path: &Path) -> Result<(), RuleError> {
         let file = path.display().to_string();
-        let text = std::fs::read_to_string(path)
+        let text = auxiliary::read_text(path, auxiliary::SETTINGS)
             .map_err(|error| RuleError::Unreadable { file: file.clone(), message: error.to_string() })?;
         let parsed = parse::<RuleFile>(&file, &text)?;
         self.rules.extend(parsed.rule.into_iter().map(|rule| OwnRule { file: file.clone(), rule }));

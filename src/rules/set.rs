@@ -45,6 +45,11 @@ pub(super) fn build(pattern: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(pattern).unicode(false).size_limit(8 << 20).build()
 }
 
+/// What is wrong with a pattern, without the pattern.
+pub(super) fn problem(error: &regex::Error) -> String {
+    error.to_string().lines().last().unwrap_or_default().trim().to_owned()
+}
+
 #[derive(Debug)]
 pub struct CompiledRule {
     pub rule: Rule,
@@ -127,10 +132,12 @@ impl CompiledRule {
     pub fn check(&self) -> Result<(), RuleError> {
         let patterns = self.pattern.iter().chain(&self.allow).chain(&self.path_pattern);
         for regex in patterns.chain(self.except.iter().flat_map(Exception::regexes)) {
-            let compiled = regex
-                .compile()
-                .map_err(|e| RuleError::Pattern { rule: self.rule.id.clone(), message: e.to_string() })?;
             let is_own = self.pattern.as_ref().is_some_and(|own| std::ptr::eq(own, regex));
+            let compiled = regex.compile().map_err(|error| RuleError::Pattern {
+                rule: self.rule.id.clone(),
+                // What a rule is to leave may be a secret.
+                message: if is_own { error.to_string() } else { problem(&error) },
+            })?;
             if let Group::Number(group) = self.rule.group
                 && is_own
                 && group >= compiled.captures_len()
@@ -146,7 +153,7 @@ impl CompiledRule {
 }
 
 fn globs(rule: &Rule) -> Result<GlobSet, RuleError> {
-    let fail = |e: globset::Error| RuleError::Pattern { rule: rule.id.clone(), message: e.to_string() };
+    let fail = |e: globset::Error| RuleError::Pattern { rule: rule.id.clone(), message: e.kind().to_string() };
     let mut builder = GlobSetBuilder::new();
     for path in &rule.paths {
         builder.add(Glob::new(path).map_err(fail)?);

@@ -1,7 +1,13 @@
 //! A near name: the one that was perhaps meant by another.
 
+/// Nobody types longer ones; to compare them takes as long as both together.
+const LONGEST: usize = 128;
+
 /// The name with the fewest edits, if they are few for its length.
 pub fn nearest(typed: &str, names: impl IntoIterator<Item = String>) -> Option<String> {
+    if typed.len() > LONGEST {
+        return None;
+    }
     let near = names.into_iter().map(|name| (edits(typed, &name), name));
     near.filter(|(edits, name)| *edits <= 1 + name.len() / 5).min().map(|(_, name)| name)
 }

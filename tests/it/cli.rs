@@ -1,6 +1,8 @@
 //! The command line, as its users live it: the built binary in a folder of its own.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[cfg(unix)]
+mod auxiliary;
 mod baselines;
 mod configuration;
 mod exits;

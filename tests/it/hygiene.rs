@@ -65,7 +65,44 @@ fn planted() -> Desk {
     let field = class.member(github, "Ljava/lang/String;", &[constant]);
     class.fields([field]);
     desk.file("in/A.class", class.bytes());
+    named_for_a_token(&desk);
     desk
+}
+
+/// A class whose package, name and source file hold a token, and which gives it to a method of another such
+/// class; and the same in an object stream.
+fn named_for_a_token(desk: &Desk) {
+    let [github, _, other_key] = MADE;
+    let mut class = Class::named(&format!("com/{github}/{github}$Inner"));
+    let (id, token) = (class.string("s3.secret-key"), class.string(other_key));
+    let call = class.method_ref(&format!("com/{other_key}"), "setSecretKey", "(Ljava/lang/String;)V");
+    let put = class.method_ref(&format!("com/{github}/Map"), other_key, "(Ljava/lang/String;Ljava/lang/String;)V");
+    let code = [
+        ldc(token),
+        [&[0xB8][..], &call.to_be_bytes()].concat(),
+        ldc(id),
+        ldc(token),
+        [&[0xB8][..], &put.to_be_bytes()].concat(),
+        vec![0xB1],
+    ];
+    class.method("run", &format!("(L{github};)V"), &code.concat());
+    let file = class.utf8(format!("{github}.java"));
+    let file = class.attribute("SourceFile", &file.to_be_bytes());
+    class.annotate(file);
+    desk.file("in/B.class", class.bytes());
+    let text = |text: &str| [&u16::try_from(text.len()).unwrap().to_be_bytes(), text.as_bytes()].concat();
+    let stream = [
+        b"\xAC\xED\0\x05sr".to_vec(),
+        text(&format!("com.{github}.Job")),
+        vec![0; 8],
+        b"\x02\0\x01L".to_vec(),
+        text("password"),
+        b"t".to_vec(),
+        text("Ljava/lang/String;"),
+        b"xpt".to_vec(),
+        text(github),
+    ];
+    desk.file("in/job.ser", stream.concat());
 }
 
 /// How each secret might be written.
@@ -135,7 +172,14 @@ fn what_was_planted_is_found() {
 fn no_format_tells_a_secret() {
     let desk = planted();
     for format in formats() {
-        for more in [&[][..], &["--quiet"], &["--show-suppressed"], &["--max-findings", "20"], &["--max-depth", "0"]] {
+        for more in [
+            &[][..],
+            &["--quiet"],
+            &["--verbose"],
+            &["--show-suppressed"],
+            &["--max-findings", "20"],
+            &["--max-depth", "0"],
+        ] {
             let words = [&["scan", "in", "--format", &format][..], more].concat();
             let run = loud(&desk, &words);
             assert!([1, 3].contains(&run.code()), "{format}: {}", run.err());
@@ -187,6 +231,11 @@ fn errors_tell_no_secret() {
         &["scan", "in", "--baseline", "in/app.properties"],
         &["rules", "check", "in/app.properties"],
         &["scan", "--files-from", "in/app.properties"],
+        &["scan", "in", "--config", "in/app.properties"],
+        &["scan", "in", "--gitleaks-config", "in/app.properties"],
+        &["report", "convert", "in/app.properties"],
+        &["report", "convert", "in/url.json"],
+        &["report", "merge", "in/url.json"],
     ] {
         let run = loud(&desk, words);
         assert_ne!(run.code(), 0, "{words:?}");
@@ -195,6 +244,64 @@ fn errors_tell_no_secret() {
             assert_eq!(told(&everything(&run)), [""; 0], "{words:?}");
         }
     }
+}
+
+/// Somebody has put a secret where another word belongs: as a key, as a value, as a pattern.
+#[test]
+fn what_is_wrong_with_a_configuration_is_told_without_its_text() {
+    let mut leaks = Vec::new();
+    for secret in MADE.iter().chain(&CHOSEN) {
+        for text in [
+            format!("\"{secret}\" = 1\n"),
+            format!("fail-on = \"{secret}\"\n"),
+            format!("threads = \"{secret}\"\n"),
+            format!("formats = [\"{secret}\"]\n"),
+            format!("include = [\"[{secret}\"]\n"),
+            format!("fingerprint-key-env = \"{secret}\"\n"),
+            format!("fail-on = \"low\"\n\"{secret}\" = 1\n\"{secret}\" = 2\n"),
+            format!("password = {secret}\n"),
+            format!("[limits]\nmax-memory = \"{secret}\"\n"),
+            format!("[rules.\"{secret}\"]\nenabled = false\n"),
+            format!("[[allow]]\nrule = \"{secret}\"\nreason = \"{secret}\"\n"),
+            format!("[[allow]]\npath = \"[{secret}\"\nreason = \"x\"\n"),
+            format!("[[allow]]\nreason = \"{secret}\"\n"),
+            format!("[[accept-trouble]]\nkind = \"{secret}\"\nreason = \"x\"\n"),
+            format!("[[target]]\npath = \"a\"\nmodified-since = \"{secret}\"\n"),
+        ] {
+            let desk = Desk::new();
+            desk.file("a.properties", "a=b").file("keysift.toml", &text);
+            for words in [&["scan"][..], &["scan", "a.properties"], &["config", "check"]] {
+                leaks.extend(leak(&loud(&desk, words), &text));
+            }
+        }
+        for text in [
+            format!("[[rule]]\n\"{secret}\" = 1\n"),
+            format!("[[rule]]\nid = \"a\"\nkind = \"{secret}\"\n"),
+            format!("{}allow = [\"({secret}\"]\n", rule()),
+            format!("{}paths = [\"[{secret}\"]\n", rule()),
+            format!("[[rules]]\nid = \"a\"\nregex = \"({secret}\"\n"),
+            format!("[extend]\npath = 1\n[[rules]]\nid = {secret}\n"),
+        ] {
+            let desk = Desk::new();
+            desk.file("a.properties", "a=b").file("rules.toml", &text);
+            for words in [["--rules", "rules.toml"], ["--gitleaks-config", "rules.toml"]] {
+                leaks.extend(leak(&loud(&desk, &[&["scan", "a.properties"][..], &words].concat()), &text));
+            }
+        }
+    }
+    assert!(leaks.is_empty(), "{leaks:#?}");
+}
+
+fn rule() -> String {
+    let words = ["id", "title", "role", "remedy", "pattern"].map(|key| format!("{key} = \"x\"\n")).concat();
+    format!(
+        "[[rule]]\n{words}kind = \"token\"\nkeywords = [\"xyz\"]\nseverity = \"high\"\nconfidence = \"high\"\n\
+         lifetime = \"long-term\"\n"
+    )
+}
+
+fn leak(run: &Run, text: &str) -> Option<String> {
+    (!told(&everything(run)).is_empty()).then(|| format!("{text}{}", run.err()))
 }
 
 /// The message of a panic quotes what is at hand, here the whole entry.

@@ -3,7 +3,10 @@
 
 mod archives;
 mod classes;
+#[cfg(target_os = "linux")]
+mod disk;
 mod findings;
+mod python;
 mod quines;
 mod texts;
 

@@ -3,6 +3,7 @@
 
 use super::Config;
 use super::file::{AcceptEntry, AllowEntry, Day};
+use crate::auxiliary::is_harmless;
 use crate::cli::args::ScanArgs;
 use crate::cli::output::complain;
 use crate::findings::allow::{Accept, Allow, Reason};
@@ -13,7 +14,7 @@ use crate::rules::own::{Change, OwnRules};
 use crate::rules::set::RuleSet;
 use crate::sources::filter::Globs;
 use crate::sources::near::nearest;
-use anyhow::{Context as _, anyhow};
+use anyhow::anyhow;
 use std::path::PathBuf;
 use toml::Spanned;
 
@@ -58,7 +59,8 @@ impl Config {
             if !ids().any(|known| known == id) {
                 let near = nearest(id, ids().cloned());
                 let hint = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-                return Err(self.error(at, &format!("no rule {id}{hint}")));
+                let named = if is_harmless(id) { id } else { "of that name" };
+                return Err(self.error(at, &format!("no rule {named}{hint}")));
             }
         }
         Ok(())
@@ -101,7 +103,7 @@ impl Config {
 
     fn globs(&self, glob: Option<&str>, at: usize) -> anyhow::Result<Option<Globs>> {
         let patterns: Vec<String> = glob.map(str::to_owned).into_iter().collect();
-        Globs::new(&patterns).with_context(|| self.error(at, "path is no glob").to_string())
+        Globs::new(&patterns).map_err(|error| self.error(at, &format!("path is no glob: {}", error.kind())))
     }
 
     fn reason(&self, text: &str, expires: Option<Day>, at: usize) -> anyhow::Result<Reason> {

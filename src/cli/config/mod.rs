@@ -13,6 +13,7 @@ pub(super) use command::run;
 pub(super) use file::TargetEntry;
 
 use super::output::complain;
+use crate::auxiliary;
 use crate::findings::fingerprint::Digester;
 use crate::findings::policy::Ruling;
 use crate::secret::Secret;
@@ -52,7 +53,8 @@ impl Config {
 
     fn read(path: &Path) -> anyhow::Result<Self> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the configuration {name}"))?;
+        let text = auxiliary::read_text(path, auxiliary::SETTINGS)
+            .with_context(|| format!("cannot read the configuration {name}"))?;
         let file: File = toml::from_str(&text).map_err(|error| anyhow!(problem::describe(&name, &text, &error)))?;
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
         let config = Self { name, folder, text, file };
@@ -61,6 +63,10 @@ impl Config {
             if named[0] == named[1] {
                 return Err(config.error(target.span().start, "a target needs a path or a uri, and not both"));
             }
+        }
+        let File { rule_files, gitleaks_config, baseline, .. } = &config.file;
+        for path in rule_files.iter().chain(gitleaks_config).chain(baseline) {
+            auxiliary::at_rest(&config.path(path)).with_context(|| format!("{}: {}", config.name, path.display()))?;
         }
         for word in &config.file.formats {
             config.format(word).map_err(|problem| anyhow!("{}: formats: {problem}", config.name))?;

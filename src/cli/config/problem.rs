@@ -1,6 +1,7 @@
 //! A problem of a configuration file, told with line and column and, for a word that is not known, with
-//! the one that was probably meant. The file's own text is not repeated: a key may stand in it.
+//! the one that was probably meant. The file's own text is not repeated, but for words that can be no secret.
 
+use crate::auxiliary::{is_harmless, without_quotes};
 use crate::sources::near::nearest;
 
 /// What is wrong with a text that does not parse.
@@ -22,12 +23,13 @@ fn message(message: &str) -> String {
     for (theirs, ours) in [("unknown field `", "unknown key"), ("unknown variant `", "unknown value")] {
         let Some((word, rest)) = message.strip_prefix(theirs).and_then(|rest| rest.split_once('`')) else { continue };
         let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+        let shown = if is_harmless(word) { format!("{ours} `{word}`") } else { ours.to_owned() };
         return match nearest(word, known.iter().map(|known| (*known).to_owned())) {
-            Some(near) => format!("{ours} `{word}`; did you mean `{near}`?"),
-            None => format!("{ours} `{word}`; known are {}", known.join(", ")),
+            Some(near) => format!("{shown}; did you mean `{near}`?"),
+            None => format!("{shown}; known are {}", known.join(", ")),
         };
     }
-    message.to_owned()
+    without_quotes(message)
 }
 
 #[cfg(test)]
@@ -41,5 +43,6 @@ mod tests {
         let far = "unknown variant `x`, expected `low` or `high`";
         assert_eq!(message(far), "unknown value `x`; known are low, high");
         assert_eq!(message("expected a value"), "expected a value");
+        assert_eq!(message("unknown field `Reh11x`, expected `path`"), "unknown key; known are path");
     }
 }

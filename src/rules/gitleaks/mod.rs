@@ -6,6 +6,7 @@ mod pattern;
 use super::RuleError;
 use super::own::OwnRule;
 use super::schema::{Confidence, Except, ExceptTarget, Group, Lifetime, Rule, RuleKind, Severity};
+use crate::auxiliary::{self, without_quotes};
 use file::{Allowlist, Entry, File};
 use pattern::translate;
 use rustc_hash::FxHashSet;
@@ -59,10 +60,13 @@ struct Loaded {
 
 fn load(path: &Path, depth: usize, left: &mut Vec<String>) -> Result<Loaded, RuleError> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
+    // What another one extends is named by a file.
+    let rested = if depth < DEEPEST { auxiliary::at_rest(path) } else { Ok(()) };
+    let text = rested
+        .and_then(|()| auxiliary::read_text(path, auxiliary::SETTINGS))
         .map_err(|error| RuleError::Unreadable { file: name.clone(), message: error.to_string() })?;
     let File { extend, allowlist, allowlists, rules, unknown, .. } = File::parse(&text)
-        .map_err(|error| RuleError::Toml { file: name.clone(), message: error.message().to_owned() })?;
+        .map_err(|error| RuleError::Toml { file: name.clone(), message: without_quotes(error.message()) })?;
     left.extend(unknown.keys().chain(extend.unknown.keys()).map(|key| format!("{name}: {key} is not known")));
     if extend.usedefault {
         left.push(format!("{name}: extend.useDefault: the rules of gitleaks are not here; those of keysift stand in"));
@@ -220,10 +224,9 @@ fn except(list: &Allowlist, tell: &mut dyn FnMut(&str)) -> Option<Except> {
 /// How many groups a pattern has, the whole match counted.
 fn compiles(pattern: &str) -> Result<usize, String> {
     let built = super::set::build(pattern);
-    built.map(|regex| regex.captures_len()).map_err(|error| {
-        let text = error.to_string();
-        format!("its pattern cannot be compiled: {}", text.lines().last().unwrap_or_default().trim())
-    })
+    built
+        .map(|regex| regex.captures_len())
+        .map_err(|error| format!("its pattern cannot be compiled: {}", super::set::problem(&error)))
 }
 
 /// An id as keysift writes ids.

@@ -18,6 +18,8 @@ use std::sync::Arc;
 /// Manifests name some hundred files; whatever is larger is none.
 const LARGEST_MANIFEST: u64 = 64 << 20;
 const BUFFER: usize = 256 << 10;
+/// Inflated bytes of a row: keys have up to a kilobyte, and the reader takes more than one row at a time.
+const LONGEST_ROW: u64 = 1 << 20;
 
 /// What S3 says about the files of an inventory.
 #[derive(Deserialize)]
@@ -101,11 +103,17 @@ fn read_manifest(home: &Arc<Bucket>, address: &Address) -> Result<Manifest, Fail
 
 /// One file's rows.
 fn read(selecting: &mut Selecting<'_>, columns: &Columns, reader: impl Read) -> Result<(), Failure> {
+    let reader = reader.take(LONGEST_ROW);
     let mut rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(reader);
     let mut row = StringRecord::new();
     // A delete marker that is the latest comes before the versions behind it.
     let mut deleted = String::new();
     while rows.read_record(&mut row).map_err(cause)? {
+        // A row that used it all up is no row.
+        if rows.get_ref().limit() == 0 {
+            return Err(unusable("a file of the inventory is broken"));
+        }
+        rows.get_mut().set_limit(LONGEST_ROW);
         let word = |column: Option<usize>| column.and_then(|column| row.get(column)).filter(|word| !word.is_empty());
         let is = |column| word(column).is_some_and(|word| word.eq_ignore_ascii_case("true"));
         let key = decoded(word(Some(columns.key)).unwrap_or_default().to_owned(), true);

@@ -150,6 +150,53 @@ fn names_that_would_escape_hide_or_clash() {
     assert_eq!(run.json()["summary"]["entries"], 11);
 }
 
+/// A report repeats the name of an entry with every place in it.
+#[test]
+fn names_that_are_as_long_as_a_file() {
+    let passwords: String = (0..2_000).map(|n| format!("db{n}.password=Tr0ub4dor-and-{n}x\n")).collect();
+    let tar = |length: usize| {
+        let name = format!("{}a.properties", "folder/".repeat(length / 7));
+        crate::archives::building::tar(&[(&name, passwords.as_bytes())])
+    };
+    let long = format!("{}a.properties", "folder/".repeat(9_000));
+    for (name, bytes) in [("a.tar.gz", gzip(&tar(2 << 20))), ("a.zip", zip(&[entry(&long, passwords.as_bytes())]))] {
+        let run = scan(name, &bytes);
+        assert_eq!(told(&run), [""; 0]);
+        let places = run.places();
+        assert_eq!(places.len(), 2_001);
+        assert!(places[0].starts_with(&format!("in/{name}!/folder/")) && places[0].contains("/a.properties:"));
+        assert!(run.out().len() < 8 << 20, "{}", run.out().len());
+    }
+}
+
+/// Twenty megabytes, and at their end an archive of the same again: all of them are held at once while the
+/// innermost is read.
+#[test]
+fn archives_behind_other_bytes_in_one_another() {
+    let padding = [crate::archives::building::noise(64 << 10), vec![0; 20 << 20]].concat();
+    let archive = |levels: usize| {
+        let innermost = zip(&[entry("a.properties", PASSWORD.as_bytes())]);
+        (0..levels).fold(innermost, |inner, _| zip(&[entry("behind", &[&padding[..], &inner].concat())]))
+    };
+    let run = scan_with("a.zip", &archive(2), &["--max-memory", "70M"]);
+    assert_eq!(told(&run), [""; 0]);
+    assert!(run.places().contains(&"in/a.zip!/behind!/behind!/a.properties:1".to_owned()));
+    let run = scan_with("a.zip", &archive(5), &["--max-memory", "70M"]);
+    assert_eq!(told(&run), ["limit max-memory in/a.zip!/behind!/behind!/behind!/behind"]);
+}
+
+/// A zip in a Secret is held beside the text that it stands in.
+#[test]
+fn archives_in_texts() {
+    let inner = zip(&[stored("noise", &crate::archives::building::noise(5 << 20)), entry("a", PASSWORD.as_bytes())]);
+    let secret = format!("kind: Secret\ndata:\n  a.zip: {}\n", data_encoding::BASE64.encode(&inner));
+    let run = scan("a.yaml", secret.as_bytes());
+    assert_eq!(told(&run), [""; 0]);
+    assert!(run.places().contains(&"in/a.yaml!/a.zip!/a:1".to_owned()), "{:?}", run.places());
+    let run = scan_with("a.yaml", secret.as_bytes(), &["--max-memory", "4M"]);
+    assert_eq!(told(&run), ["limit max-memory in/a.yaml!/a.zip"]);
+}
+
 #[test]
 fn a_sparse_member_of_a_terabyte() {
     let mut header = tar::Header::new_gnu();

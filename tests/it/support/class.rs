@@ -9,6 +9,8 @@ pub struct Class {
     fields: Vec<Vec<u8>>,
     methods: Vec<Vec<u8>>,
     attributes: Vec<Vec<u8>>,
+    /// With slashes; `A` if there is none.
+    name: String,
 }
 
 /// Big-endian.
@@ -22,6 +24,10 @@ pub fn ldc(constant: u16) -> Vec<u8> {
 }
 
 impl Class {
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), ..Self::default() }
+    }
+
     fn add(&mut self, entry: Vec<u8>) -> u16 {
         let next = u16::try_from(self.known.len() + 1).unwrap();
         *self.known.entry(entry).or_insert_with_key(|entry| {
@@ -107,7 +113,8 @@ impl Class {
     }
 
     pub fn bytes(mut self) -> Vec<u8> {
-        let (this, above) = (self.class("A"), self.class("java/lang/Object"));
+        let name = if self.name.is_empty() { "A".to_owned() } else { std::mem::take(&mut self.name) };
+        let (this, above) = (self.class(&name), self.class("java/lang/Object"));
         let mut bytes = b"\xCA\xFE\xBA\xBE\0\0\0\x34".to_vec();
         bytes.extend(u16s(&[u16::try_from(self.known.len() + 1).unwrap()]));
         bytes.extend(&self.pool);
