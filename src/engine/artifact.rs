@@ -189,9 +189,10 @@ impl<'a> Reader<'a> {
         }
         for file in embedded {
             let inner = path.child(file.name.as_bytes());
+            let bytes = Zeroizing::new(file.bytes);
             let unpacker = Unpacker { budget: self.budget, ledger: self.shared.ledger, visitor: self, parallel: false };
             if inner.depth() <= self.budget.limits.depth {
-                unpacker.artifact(&inner, &file.bytes.as_slice());
+                unpacker.artifact(&inner, &bytes.as_slice());
             }
         }
     }
@@ -355,6 +356,9 @@ impl Visitor for Reader<'_> {
 
     fn container_end(&self, path: &EntryPath, reread: &dyn Reread) {
         let pending = self.collected().pending.remove(path);
+        if let Some(cause) = pending.as_ref().and_then(Pending::problem) {
+            self.trouble(Trouble::new(path, Kind::Limit, Stage::Detection, cause));
+        }
         if let Some(pending) = pending.filter(|pending| !pending.is_empty()) {
             let entry = |name: &str| path.child(name.as_bytes());
             pending.follow(&entry, reread, self.shared.rules, &mut |path, evidence| self.judge(path, evidence));

@@ -12,6 +12,11 @@ use std::collections::BTreeMap;
 
 /// Classes read once more for one container: an application has some thousands.
 const MAX_CLASSES: usize = 20_000;
+/// What the classes of one container may leave open of each kind: a class of a few kilobytes can ask for
+/// twenty thousand values.
+const MOST_OPEN: usize = 200_000;
+/// Bytes of the values of one class, which may hold a long one that is asked for everywhere.
+const MOST_HELD: usize = 32 << 20;
 /// A constructor, and a factory that calls it.
 const ROUNDS: usize = 2;
 
@@ -20,6 +25,8 @@ const ROUNDS: usize = 2;
 pub(super) struct Pending {
     wanted: Vec<Unresolved>,
     takes: Vec<Take>,
+    /// There was more than is followed. Then nothing is: which classes came first is a matter of luck.
+    capped: bool,
 }
 
 impl Pending {
@@ -28,15 +35,31 @@ impl Pending {
         let own = |class: &str| !is_library(class, &rules.libraries);
         self.wanted.extend(evidence.unresolved.drain(..).filter(|wanted| own(&wanted.owner)));
         self.takes.extend(evidence.takes.drain(..).filter(|take| own(&take.class)));
+        self.cap();
     }
 
     pub(super) fn add(&mut self, other: Self) {
         self.wanted.extend(other.wanted);
         self.takes.extend(other.takes);
+        self.capped |= other.capped;
+        self.cap();
+    }
+
+    fn cap(&mut self) {
+        self.capped |= self.wanted.len().max(self.takes.len()) > MOST_OPEN;
+        if self.capped {
+            self.wanted = Vec::new();
+            self.takes = Vec::new();
+        }
+    }
+
+    /// Why nothing is followed, if so.
+    pub(super) fn problem(&self) -> Option<&'static str> {
+        self.capped.then_some("its classes ask each other for more than is followed")
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.wanted.is_empty() && self.takes.is_empty()
+        self.wanted.is_empty() && self.takes.is_empty() && !self.capped
     }
 
     /// Follows all of it; `found` is told the entry and what it binds. `entry` says where a class lies.
@@ -71,10 +94,12 @@ fn follow_wanted(
             let Some(bytes) = reread.read(&name) else { continue };
             let held = constants(&bytes, &rules.vocabulary);
             let held: FxHashMap<&str, &Constant> = held.iter().map(|held| (held.member.as_str(), held)).collect();
+            let mut room = MOST_HELD;
             let mut bindings: Vec<_> = wanted
                 .iter()
                 .filter_map(|one| {
-                    let constant = held.get(one.member.as_str())?;
+                    let constant = held.get(one.member.as_str()).filter(|_| room > 0)?;
+                    room = room.saturating_sub(constant.text.len());
                     let mut binding = one.binding.clone();
                     binding.value.clone_from(&constant.text);
                     binding.position = constant.position.clone();
@@ -83,7 +108,9 @@ fn follow_wanted(
                 .collect();
             bindings.sort_by(|a, b| (&a.scope, &a.key, &a.position).cmp(&(&b.scope, &b.key, &b.position)));
             if !bindings.is_empty() {
-                found(&entry(&name), Evidence { bindings, ..Evidence::default() });
+                let unparsed =
+                    (room == 0).then(|| "class file: others ask for it more often than is followed".to_owned());
+                found(&entry(&name), Evidence { bindings, unparsed, ..Evidence::default() });
                 break;
             }
         }

@@ -49,15 +49,17 @@ impl Loose {
         let budget = Budget::new(shared.settings.limits.clone());
         let reader = Reader::new(shared, &shared.settings.filter, &budget);
         reader.take(groups);
+        let many = format!("more than {MAX_CLASSES} loose class files are not linked with each other");
+        let problem = if classes.len() > MAX_CLASSES { Some(&*many) } else { pending.problem() };
+        if let Some(cause) = problem.filter(|_| !pending.is_empty())
+            && let Some(target) = shared.settings.targets.first()
+        {
+            reader.trouble(Trouble::new(&target.entry(), Kind::Limit, Stage::Detection, cause));
+        }
         if !pending.is_empty() && classes.len() <= MAX_CLASSES {
             let classes = Classes::new(classes, shared);
             let entry = |name: &str| classes.entry(name);
             pending.follow(&entry, &classes, shared.rules, &mut |path, evidence| reader.judge(path, evidence));
-        } else if !pending.is_empty()
-            && let Some(target) = shared.settings.targets.first()
-        {
-            let cause = format!("more than {MAX_CLASSES} loose class files are not linked with each other");
-            reader.trouble(Trouble::new(&target.entry(), Kind::Limit, Stage::Detection, cause));
         }
         Outcome { totals: Totals::default(), ..reader.finish() }
     }

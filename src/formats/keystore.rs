@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 
 /// Entries looked at: a store of more holds certificates.
 const MOST_ENTRIES: u32 = 10_000;
+/// Characters of an alias or a principal that are told; it may have 64 KiB.
+const LONGEST_NAME: usize = 256;
 /// Content types of PKCS#7 that a PFX may have: `data` and `signedData` (RFC 7292, 4).
 const PFX_CONTENT: [&[u8]; 2] = [
     &[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x01],
@@ -24,7 +26,7 @@ const PBES2: [u8; 11] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0
 pub(super) fn read(bytes: &[u8], file_name: &str) -> Option<Binding> {
     let (role, kind) = recognise(bytes, file_name)?;
     Some(Binding {
-        key: kind,
+        key: kind.chars().take(LONGEST_NAME).collect(),
         role: Some(role.into()),
         value: format!("sha256:{}", HEXLOWER.encode(&Sha256::digest(bytes))),
         sink: None,

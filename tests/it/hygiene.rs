@@ -4,6 +4,9 @@ use crate::archives::building::{entry, zip};
 use crate::cli::{Desk, Run};
 use crate::support::class::{Class, ldc};
 use data_encoding::{BASE64, HEXLOWER};
+use keysift::formats::{Context, read};
+use keysift::place::EntryPath;
+use keysift::rules::set::RuleSet;
 use std::fs;
 
 const ACCESS_KEY_ID: &str = "AKIAU5HAVZTZQDY3P2M4";
@@ -244,6 +247,20 @@ fn errors_tell_no_secret() {
             assert_eq!(told(&everything(&run)), [""; 0], "{words:?}");
         }
     }
+}
+
+/// What a reader made of them; what is borrowed belongs to buffers that are zeroed, too.
+#[test]
+fn values_of_an_entry_are_wiped() {
+    let rules = RuleSet::builtin().unwrap();
+    let path = EntryPath::artifact("a.properties");
+    let context = Context { path: &path, vocabulary: &rules.vocabulary };
+    // Not UTF-8, so that the text is a copy.
+    let mut evidence = read(b"# \xE4\ndb.password=Quendel7-Reh11\n", &context);
+    assert_eq!(evidence.bindings[0].value, CHOSEN[0]);
+    evidence.wipe();
+    assert_eq!(evidence.bindings[0].value, "");
+    assert!(evidence.literals.iter().all(|literal| literal.text.is_empty()));
 }
 
 /// Somebody has put a secret where another word belongs: as a key, as a value, as a pattern.

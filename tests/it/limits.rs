@@ -1,5 +1,5 @@
 //! Hostile input, scanned by the built binary as a user does: whatever stands beside it is found all the
-//! same, trouble says what was left, and memory stays within a bound that the system enforces.
+//! same, trouble says what was left, and memory and time stay within bounds that the system enforces.
 
 mod archives;
 mod classes;
@@ -15,6 +15,8 @@ use std::process::Command;
 
 /// Address space of a scan; the threads' stacks and the slow hash are in it, too.
 const KILOBYTES: u32 = 1_500_000;
+/// Time of the processor, whatever else the machine does: a hundred times what the costliest of these takes.
+const SECONDS: u32 = 3_000;
 
 /// Scans hostile content as the file of that name, with a file beside it in which there is something to
 /// be found.
@@ -30,7 +32,7 @@ fn scan(name: &str, content: &[u8]) -> Run {
 
 /// A scan of `in` that the system ends when it takes more memory than it should.
 fn bounded(desk: &Desk, words: &[&str]) -> Run {
-    let script = format!("ulimit -v {KILOBYTES} && ulimit -c 0 && exec \"$0\" \"$@\"");
+    let script = format!("ulimit -v {KILOBYTES} && ulimit -t {SECONDS} && ulimit -c 0 && exec \"$0\" \"$@\"");
     let mut command = Command::new("sh");
     command.args(["-c", &script, env!("CARGO_BIN_EXE_keysift"), "scan", "in", "--format", "json"]);
     let threads: &[&str] = if words.contains(&"-j") { &[] } else { &["-j", "2"] };

@@ -35,7 +35,7 @@ impl Reread for ByName<'_> {
             self.records.get_or_init(|| self.there().map(|record| (directory.name(record), record)).collect());
         let record = *records.get(name.as_bytes())?;
         let most = walk.budget().limits.whole_bytes.min(walk.budget().limits.entry_bytes);
-        if record.encrypted() || record.size > most {
+        if record.encrypted() || record.size > most || walk.halted() {
             return None;
         }
         let (data, _) = self.container.locate(record, &mut Raw::new(blob)).ok()??;
@@ -43,6 +43,7 @@ impl Reread for ByName<'_> {
         let reader = self.container.decoder(path, record, data, &taken).ok()?;
         let mut bytes = Vec::with_capacity(decode::deflate_room(data.end - data.start, record.size));
         reader.take(most + 1).read_to_end(&mut bytes).ok()?;
+        walk.charge_bytes(path, bytes.len() as u64);
         (bytes.len() as u64 <= most).then_some(bytes)
     }
 

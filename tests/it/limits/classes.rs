@@ -1,6 +1,7 @@
 //! Classes whose few bytes stand for many: what one index names is used in thousands of places.
 
 use super::{scan, told};
+use crate::archives::building::{entry, zip};
 use crate::support::class::{Class, ldc, u16s};
 
 const TEXT: &str = "Ljava/lang/String;";
@@ -164,4 +165,39 @@ fn thousands_of_methods_that_take_passwords() {
         .collect();
     class.methods(methods);
     assert_eq!(scanned(class), UNPARSED);
+}
+
+/// A class that asks another one for its text, again and again.
+fn asking(name: &str, times: usize) -> Class {
+    let mut class = Class::named(name);
+    class.string("password");
+    let get = class.method_ref("Held", "get", &format!("(){TEXT}"));
+    let set = class.method_ref("Login", "setPassword", &format!("({TEXT})V"));
+    let call = [vec![0xB8], u16s(&[get]), vec![0xB8], u16s(&[set])].concat();
+    for n in 0..times.div_ceil(10_000) {
+        class.method(&format!("m{n}"), "()V", &[call.repeat(10_000), vec![0xB1]].concat());
+    }
+    class
+}
+
+fn jar_of(asking: impl Iterator<Item = Class>) -> Vec<u8> {
+    let mut held = Class::named("Held");
+    let text = held.string(format!("Tr0ub4dor-and-4x{}", "x".repeat(60_000)));
+    held.method("get", &format!("(){TEXT}"), &[ldc(text), vec![0xB0]].concat());
+    let mut entries = vec![entry("Held.class", &held.bytes())];
+    entries.extend(asking.enumerate().map(|(n, class)| entry(&format!("A{n}.class"), &class.bytes())));
+    zip(&entries)
+}
+
+#[test]
+fn a_long_text_that_other_classes_ask_for_everywhere() {
+    let told = told(&scan("a.jar", &jar_of((0..3).map(|n| asking(&format!("A{n}"), 20_000)))));
+    assert!(told.contains(&"unparsed - in/a.jar!/Held.class".to_owned()), "{told:?}");
+}
+
+#[test]
+#[ignore = "minutes without optimisation; .ci/run runs it with"]
+fn classes_that_ask_each_other_for_more_than_is_followed() {
+    let told = told(&scan("a.jar", &jar_of((0..14).map(|n| asking(&format!("A{n}"), 20_000)))));
+    assert!(told.contains(&"limit - in/a.jar".to_owned()), "{told:?}");
 }

@@ -1,9 +1,67 @@
 //! Texts, classes and stored objects that are made to cost.
 
-use super::{scan, told};
-use crate::cli::PASSWORD;
+use super::{bounded, scan, told};
+use crate::cli::{Desk, PASSWORD};
 
 const DEPTH: usize = 200_000;
+
+const UNITS: [&str; 55] = [
+    "'",
+    "\"",
+    "`",
+    "='",
+    "=\"",
+    "=`",
+    "password='",
+    "password=\"",
+    "\\\"",
+    "\\",
+    "\\\\\"password\\\\\":",
+    "(",
+    "[",
+    "{",
+    "(\"a\",",
+    "\"password\",",
+    "\"password\",\"x\",",
+    "password=",
+    "password: ",
+    "?password=a&",
+    "?password=",
+    ";password={",
+    "--conf a=",
+    ";password=a",
+    "--password ",
+    "--password a ",
+    "\"--password\",",
+    "a=b&",
+    "PASSWORD '",
+    "password=\"a\" + ",
+    "\"\"\"",
+    "password = \"\"\"",
+    "of(",
+    "Map.of(\"password\",",
+    ".password",
+    "a.",
+    " ",
+    "\n",
+    "\r\n",
+    "ENV a ",
+    "\0",
+    "\u{1}",
+    "ä=\"",
+    "//",
+    "password=${",
+    "def a():\n",
+    "  def a():\n x(",
+    "LoginModule required password=\"",
+    "IDENTIFIED BY '",
+    "new BasicAWSCredentials(",
+    "new BasicAWSCredentials(\"",
+    "-Dpassword=",
+    "${",
+    "\"password\"=\"",
+    " - --password\n",
+];
 
 /// Each with what is told of it.
 #[test]
@@ -46,12 +104,12 @@ fn entities_and_anchors_are_not_expanded() {
 
 /// One line of so many bytes, most of them a hole in the file.
 fn line_of(bytes: u64) {
-    let desk = crate::cli::Desk::new();
+    let desk = Desk::new();
     desk.file("in/zz.properties", PASSWORD).file("in/a.txt", "");
     let file = std::fs::File::options().write(true).open(desk.path("in/a.txt")).unwrap();
     file.set_len(bytes).unwrap();
     std::os::unix::fs::FileExt::write_all_at(&file, b"AKIA2W3QFYOZTM3D7QXA ", bytes / 5 * 4).unwrap();
-    let run = super::bounded(&desk, &[]);
+    let run = bounded(&desk, &[]);
     assert_eq!(told(&run), [""; 0]);
     assert!(run.places().iter().any(|place| place.starts_with("in/a.txt")));
 }
@@ -99,6 +157,22 @@ fn a_notebook_of_a_hundred_thousand_cells() {
 #[ignore = "a minute without optimisation; .ci/run runs it with"]
 fn a_notebook_of_a_million_cells() {
     notebook_of(1_000_000);
+}
+
+/// What a reader may look for the end or the beginning of, again and again. A file that took a time that grows
+/// with the square of its size would take all that the scan has.
+#[test]
+fn units_of_texts_again_and_again() {
+    let desk = Desk::new();
+    desk.file("in/zz.properties", PASSWORD);
+    for (n, unit) in UNITS.iter().enumerate() {
+        let text = format!("password akia {}", unit.repeat((256 << 10) / unit.len()));
+        for name in ["a.java", "a.txt", "a.log"] {
+            desk.file(&format!("in/{n}/{name}"), &text);
+        }
+    }
+    let run = bounded(&desk, &[]);
+    assert_eq!(run.json()["summary"]["entries"], UNITS.len() * 3 + 1);
 }
 
 /// Keywords in a row, and what the patterns behind them begin with, again and again.

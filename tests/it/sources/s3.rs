@@ -433,6 +433,15 @@ fn an_inventory_stands_in_for_the_listing() {
         assert_eq!(output.status.code(), Some(2));
         assert!(messages(&output).contains(cause), "{}", messages(&output));
     }
+    // A row that never ends is none.
+    server.put("inventory", "code/manifest.json", manifest("CSV", "code"));
+    server.put("inventory", "code/data/2.csv.gz", gzip(&format!("{}\"{}", rows[3], "x".repeat(4 << 20))));
+    let output = scan(&[]);
+    assert!(
+        trouble(&report(&output)).iter().any(|(_, cause)| cause.contains("a file of the inventory is broken")),
+        "{}",
+        report(&output)["trouble"]
+    );
     server.delete("inventory", "code/manifest.json");
     assert!(messages(&scan(&[])).contains("there is no such inventory manifest"));
 }

@@ -68,6 +68,16 @@ fn keytabs() {
     assert_eq!(kind("x.keytab", &[5, 2, 0, 0, 0, 9]), None);
 }
 
+/// The name of a key may be longer than all the rest.
+#[test]
+fn of_a_long_alias_the_start_is_told() {
+    let alias = "ä".repeat(30_000);
+    let length = u16::try_from(alias.len()).unwrap().to_be_bytes();
+    let store = [&0xFEED_FEED_u32.to_be_bytes()[..], &[0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1], &length, alias.as_bytes()];
+    let told = kind("a.jks", &store.concat()).unwrap();
+    assert!(told.starts_with("JKS key ää") && told.chars().count() == 256, "{}", told.len());
+}
+
 #[test]
 fn other_der_is_no_key_store() {
     // An encrypted private key of PKCS#8, and the start of a certificate.

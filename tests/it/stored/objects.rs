@@ -1,6 +1,6 @@
 //! Tests of serialized objects and savepoints.
 
-use crate::support::{project, scan};
+use crate::support::{cases, project, scan};
 use keysift::formats::evidence::Evidence;
 use keysift::formats::{Context, read};
 use keysift::place::EntryPath;
@@ -97,7 +97,7 @@ fn depth_costs_no_stack() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn any_bytes_can_be_read(

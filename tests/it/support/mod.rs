@@ -15,6 +15,7 @@ pub mod s3;
 #[cfg(feature = "aws")]
 pub mod wire;
 
+use proptest::test_runner::Config;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -22,6 +23,12 @@ use std::process::{Command, Output};
 /// A path below the project's root.
 pub fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// So many cases, or as many as `PROPTEST_CASES` says: a number that is given would win over it.
+pub fn cases(usual: u32) -> Config {
+    let is_said = std::env::var_os("PROPTEST_CASES").is_some();
+    if is_said { Config::default() } else { Config::with_cases(usual) }
 }
 
 pub fn keysift(arguments: &[&str]) -> Output {

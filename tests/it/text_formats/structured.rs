@@ -1,6 +1,7 @@
 //! Tests of structured formats: what is bound to what, where it stands, and what pairs with it.
 #![allow(clippy::unwrap_used)] // a test may stop at what must not be
 
+use crate::support::cases;
 use keysift::formats::evidence::{Binding, Evidence};
 use keysift::formats::{Context, read};
 use keysift::place::EntryPath;
@@ -424,7 +425,7 @@ fn deep_levels_keep_their_values() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn no_text_panics(pieces in prop::collection::vec(piece(), 0..60), file in 0..FILES.len()) {
