@@ -81,6 +81,7 @@ fn accepts(rule: &CompiledRule, key: &[Word], value: &str, path: &EntryPath, rul
     let Some(secret) = capture(rule, value) else { return false };
     rule.path_fits(path.innermost())
         && !judge::is_allowed(rule, secret)
+        && (secret.len() == value.len() || !rules.values.is_placeholder(secret))
         && rule.rule.min_entropy.is_none_or(|floor| shape::entropy(secret) >= floor)
         && rule.rule.validator.as_deref().is_none_or(|name| validators::holds(name, secret))
         && judge::accepts(rule.judge(), key, secret, rules)

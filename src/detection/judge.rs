@@ -27,15 +27,23 @@ fn is_nothing(value: &str) -> bool {
         )
         || value.chars().all(|c| !c.is_alphanumeric())
         || value.contains('\0')
+        || is_one_letter(value)
         // Regular expressions.
         || value.contains("(.*)")
         || value.contains("\\.")
 }
 
+/// `yyy` stands for something else.
+fn is_one_letter(value: &str) -> bool {
+    let first = value.as_bytes()[0];
+    value.len() >= 3 && first.is_ascii_alphabetic() && value.bytes().all(|byte| byte == first)
+}
+
 /// The value is a name and not what is named: `apiKey = "api-key"`, `PASSWORD = "db.password"`,
 /// `keyStorePassword = "trust-store-type"`.
 fn names_a_key(key: &[Word], value: &str) -> bool {
-    if !value.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '_' | '-' | ':' | '/') || c.is_ascii_digit()) {
+    if !value.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | '_' | '-' | ':' | '/' | '*') || c.is_ascii_digit())
+    {
         return false;
     }
     let words = words(value);
@@ -126,6 +134,13 @@ fn is_code(value: &str) -> bool {
         || value.split_whitespace().count() > 2
         || value.starts_with('L') && value.ends_with(';')
         || value.contains(", ")
-        || value.starts_with("x-") && shape::is_header_name(value)
+        || is_list_of_names(value)
+        || shape::is_header_name(value)
         || shape::is_transformation(value)
+}
+
+/// `e,n.password`: operands of an expression without spaces.
+fn is_list_of_names(value: &str) -> bool {
+    let is_name = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
+    value.contains(',') && value.contains('.') && value.split([',', '.']).all(is_name)
 }

@@ -126,9 +126,10 @@ pub fn is_prose(value: &str) -> bool {
     words >= 3 && plain * 3 >= words * 2 || (words == 2 && plain == 2)
 }
 
-/// `x-amz-security-token`: lower-case words and hyphens.
+/// `x-amz-security-token`, `X-ClickHouse-Key`: words and hyphens behind the prefix of experiments.
 pub fn is_header_name(value: &str) -> bool {
-    value.contains('-') && value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    let words = value.strip_prefix("x-").or_else(|| value.strip_prefix("X-"));
+    words.is_some_and(|words| words.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
 }
 
 /// `AES/CBC/PKCS5Padding`: what `Cipher.getInstance` takes.
@@ -149,14 +150,24 @@ pub fn is_uuid(value: &str) -> bool {
 pub fn is_identifier_words(value: &str) -> bool {
     let parts: Vec<&str> = value.split(['-', '_', '.', ':', ' ', '/']).filter(|p| !p.is_empty()).collect();
     !parts.is_empty()
-        && parts.iter().all(|p| p.chars().all(char::is_alphabetic))
+        && parts.iter().all(|p| p.chars().all(char::is_alphabetic) || parts.len() == 1 && is_camel_word(p))
         && (parts.len() >= 2 || is_camel_word(parts[0]))
 }
 
 /// One dictionary-like word: letters only, lower or capitalised or camel case.
 pub fn is_camel_word(word: &str) -> bool {
+    // `V1SecretProjection`: types carry their version in front.
+    let word = word.strip_prefix('V').and_then(|rest| rest.strip_prefix(|c: char| c.is_ascii_digit())).unwrap_or(word);
     word.chars().all(char::is_alphabetic)
         && (word.chars().skip(1).all(|c| c.is_lowercase())
             || word.chars().all(|c| c.is_uppercase())
-            || word.split(|c: char| c.is_uppercase()).filter(|p| !p.is_empty()).all(|p| p.len() >= 2))
+            || is_camel_run(word))
+}
+
+/// `dagIdPattern`: behind each capital some small letters, on the average of all words three.
+fn is_camel_run(word: &str) -> bool {
+    let capitals = word.chars().filter(|c| c.is_uppercase()).count();
+    let words = word.split(|c: char| c.is_uppercase()).filter(|part| !part.is_empty());
+    let (count, shortest) = words.fold((0, usize::MAX), |(count, least), part| (count + 1, least.min(part.len())));
+    shortest >= 2 || count >= capitals && word.chars().count() >= count * 4
 }

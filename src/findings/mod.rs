@@ -6,6 +6,7 @@ pub mod allow;
 pub mod assemble;
 pub mod baseline;
 pub mod deployed;
+mod distribution;
 pub mod finding;
 pub mod fingerprint;
 pub mod identity;

@@ -1,5 +1,6 @@
 //! The owner of a finding: the application, or the library whose code holds it.
 
+use super::distribution::{Distributions, library_at};
 use super::finding::Owner;
 use crate::formats::evidence::Fact;
 use crate::place::{EntryPath, Place};
@@ -14,6 +15,7 @@ const MOST_MODULES: usize = 2048;
 pub struct Container {
     main_package: Option<String>,
     modules: Vec<Module>,
+    distributions: Distributions,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +46,7 @@ impl Containers {
                         container.modules.push(module);
                     }
                 }
+                Fact::Python { .. } | Fact::Modules(_) => container.distributions.add(entry.innermost(), fact),
             }
         }
     }
@@ -52,8 +55,8 @@ impl Containers {
     pub fn owner(&self, place: &Place, libraries: &[Library]) -> Owner {
         let Some(path) = place.entry.parent() else {
             // A loose class file lies in no container that could tell more.
-            let class = place.position.class.as_deref();
-            return class.and_then(|class| library_of(class, libraries)).unwrap_or(Owner::Unknown);
+            let class = place.position.class.as_deref().and_then(|class| library_of(class, libraries));
+            return class.or_else(|| self.installed(&place.entry, libraries)).unwrap_or(Owner::Unknown);
         };
         let container = self.known.get(&path);
         let nested = path.depth() > 0;
@@ -105,6 +108,9 @@ impl Containers {
                 None => Owner::Library { name: format!("{group}:{artifact}") },
             };
         }
+        if let Some(library) = self.installed(&place.entry, libraries) {
+            return library;
+        }
         // A library's resources lie in its packages.
         let levels = place.entry.levels();
         if let Some(library) = levels.iter().find_map(|path| library_of(&path.replace('/', "."), libraries)) {
@@ -127,6 +133,16 @@ impl Containers {
 }
 
 impl Containers {
+    /// The Python package that put an entry where it is, or the archive that the entry lies in.
+    fn installed(&self, entry: &EntryPath, libraries: &[Library]) -> Option<Owner> {
+        let container = entry.parent();
+        let known = container
+            .as_ref()
+            .and_then(|path| self.known.get(path)?.distributions.owner(entry.innermost(), path.file_name()));
+        let known = known.or_else(|| library_at(entry.innermost(), container.is_some(), libraries));
+        known.or_else(|| self.installed(&container?, libraries))
+    }
+
     /// A nested library of the application's own organisation is as good as its code: the two have
     /// the first segments of their names in common, `com.acme`.
     fn is_in_house(&self, place: &Place, module: &Module) -> bool {
@@ -159,11 +175,11 @@ impl Container {
 }
 
 impl Module {
+    /// By the group: who publishes one library under it publishes all.
     fn is_known(&self, libraries: &[Library]) -> bool {
-        let is_it = |library: &Library| {
-            library.coordinates.split_once(':') == Some((self.group.as_str(), self.artifact.as_str()))
-        };
-        libraries.iter().any(is_it)
+        let group =
+            |library: &Library| library.coordinates.split_once(':').is_some_and(|(group, _)| group == self.group);
+        libraries.iter().any(group)
     }
 
     fn owner(&self) -> Owner {

@@ -46,7 +46,7 @@ impl<'a> Redaction<'a> {
             if part.random && pieces.len() < MOST_PIECES {
                 pieces.extend(value.as_bytes().windows(PIECE).filter_map(|piece| <[u8; PIECE]>::try_from(piece).ok()));
             }
-            if part.random || is_telling(value) && !rules.values.is_weak_default(value) {
+            if part.random && value.len() >= PIECE || is_telling(value) && !rules.values.is_weak_default(value) {
                 whole.insert(Cow::Borrowed(value));
                 for disguise in disguises(value).into_iter().filter(|text| text.len() >= PIECE) {
                     left = left.saturating_sub(disguise.len());

@@ -164,6 +164,11 @@ pub enum Fact {
     MainClass(String),
     /// `META-INF/maven/*/*/pom.properties`.
     Maven { group: String, artifact: String, version: String },
+    /// `*.dist-info/METADATA` or `*.egg-info/PKG-INFO` of a Python package, and whether its licence is that of
+    /// something published.
+    Python { name: String, version: String, published: bool },
+    /// What `RECORD` or `top_level.txt` beside it list: folders and files that the package is installed as.
+    Modules(Vec<String>),
 }
 
 /// Everything a reader found in one entry.

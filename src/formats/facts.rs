@@ -1,9 +1,12 @@
-//! Facts: what the metadata of a jar says about it.
+//! Facts: what the metadata of a jar or of a Python package says about it.
 
 use super::evidence::Fact;
+use std::collections::BTreeSet;
 
 /// A longer value is no name.
 const LONGEST: usize = 1024;
+/// No package is installed as more folders and files.
+const MOST_MODULES: usize = 256;
 
 /// The entry classes of a manifest. Lines are broken at 72 bytes and go on behind a blank (JAR File
 /// Specification, "Notes on Manifest and Signature Files"); the main section ends at an empty line.
@@ -39,9 +42,51 @@ pub(super) fn maven(text: &str) -> Option<Fact> {
     Some(Fact::Maven { group: value("groupId")?, artifact: value("artifactId")?, version: value("version")? })
 }
 
+/// What a file says that lies beside the modules of a Python package (Core metadata specifications; Recording
+/// installed projects).
+pub(super) fn python(file_name: &str, text: &str) -> Option<Fact> {
+    match file_name {
+        "METADATA" | "PKG-INFO" => metadata(text),
+        "RECORD" => modules(text.lines().map(|line| line.split(',').next().unwrap_or(line))),
+        "top_level.txt" => modules(text.lines()),
+        _ => None,
+    }
+}
+
+fn metadata(text: &str) -> Option<Fact> {
+    let fields = || text.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_once(": "));
+    let value = |name: &str| {
+        let mut named = fields().filter(|(field, _)| *field == name);
+        named.next().map(|(_, value)| value.trim().to_owned()).filter(|v| !v.is_empty() && v.len() <= LONGEST)
+    };
+    let is_public = |(field, value): (&str, &str)| match field {
+        "Classifier" => value.starts_with("License :: OSI Approved"),
+        "License-Expression" => !value.contains("LicenseRef"),
+        _ => false,
+    };
+    let published = fields().any(is_public) && !fields().any(|(_, value)| value.starts_with("Private ::"));
+    Some(Fact::Python { name: value("Name")?, version: value("Version")?, published })
+}
+
+fn modules<'t>(paths: impl Iterator<Item = &'t str>) -> Option<Fact> {
+    let first = paths.filter_map(|path| path.trim().split('/').next());
+    let is_module = |name: &&str| {
+        !matches!(*name, "" | "." | ".." | "__pycache__")
+            && name.len() <= LONGEST
+            && ![".dist-info", ".egg-info", ".data", ".pth"].iter().any(|end| name.ends_with(end))
+    };
+    let mut names: BTreeSet<&str> = BTreeSet::new();
+    for name in first.filter(is_module) {
+        if names.len() < MOST_MODULES {
+            names.insert(name);
+        }
+    }
+    Some(Fact::Modules(names.into_iter().map(str::to_owned).collect()))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{manifest, maven};
+    use super::{manifest, maven, python};
     use crate::formats::evidence::Fact;
 
     #[test]
@@ -58,5 +103,23 @@ mod tests {
         let (group, artifact, version) = ("com.acme".to_owned(), "orders".to_owned(), "1.0".to_owned());
         assert_eq!(fact, Some(Fact::Maven { group, artifact, version }));
         assert_eq!(maven("groupId=com.acme"), None);
+    }
+
+    #[test]
+    fn python_packages() {
+        let package =
+            |published| Some(Fact::Python { name: "acme-orders".to_owned(), version: "1.4".to_owned(), published });
+        let head = "Metadata-Version: 2.1\nName: acme-orders\nVersion: 1.4\n";
+        let licensed = |line: &str| python("METADATA", &format!("{head}{line}\n\nLicense-Expression: MIT\n"));
+        assert_eq!(licensed("Classifier: License :: OSI Approved :: MIT License"), package(true));
+        assert_eq!(licensed("License-Expression: Apache-2.0"), package(true));
+        assert_eq!(licensed("License-Expression: LicenseRef-Acme"), package(false));
+        assert_eq!(licensed("License-Expression: MIT\nClassifier: Private :: Do Not Upload"), package(false));
+        assert_eq!(licensed("Summary: orders"), package(false));
+        let record = "acme/__init__.py,sha256=x,1\nacme/a,b.py,,\nsix.py,,\n../../bin/acme,,\nacme_orders-1.4.dist-info/RECORD,,\n";
+        let modules = ["acme", "six.py"].map(str::to_owned).to_vec();
+        assert_eq!(python("RECORD", record), Some(Fact::Modules(modules)));
+        assert_eq!(python("top_level.txt", "acme\n\n"), Some(Fact::Modules(vec!["acme".to_owned()])));
+        assert_eq!(python("INSTALLER", "pip"), None);
     }
 }

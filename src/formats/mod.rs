@@ -124,6 +124,10 @@ fn facts_of(text: &str, path: &EntryPath) -> Vec<Fact> {
         facts::manifest(text)
     } else if path.file_name() == "pom.properties" {
         facts::maven(text).into_iter().collect()
+    } else if let Some((folder, file)) = name.rsplit_once('/')
+        && (folder.ends_with(".dist-info") || folder.ends_with(".egg-info"))
+    {
+        facts::python(file, text).into_iter().collect()
     } else {
         Vec::new()
     }

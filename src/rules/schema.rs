@@ -338,7 +338,12 @@ pub struct ValueFile {
 pub struct Library {
     pub name: String,
     pub coordinates: String,
+    /// Of Java.
+    #[serde(default)]
     pub packages: Vec<String>,
+    /// Of Python: the folders and files that it is installed as.
+    #[serde(default)]
+    pub modules: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -5,6 +5,7 @@
 
 mod assembled;
 mod mutations;
+mod packages;
 
 use crate::support::{project, scan};
 use std::path::PathBuf;

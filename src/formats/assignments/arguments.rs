@@ -16,7 +16,7 @@ const NO_SETTERS: [&str; 28] = [
     "require", "prompt", "ask", "check", "validate", "env", "describe", "delete", "hide", "mask", "generate", "derive",
     "import", "export", "verify", "hash",
 ];
-const NO_MAPS: [&str; 24] = [
+const NO_MAPS: [&str; 27] = [
     "replace",
     "assert",
     "equals",
@@ -41,6 +41,9 @@ const NO_MAPS: [&str; 24] = [
     "raise",
     "i18n",
     "gettext",
+    "bytes",
+    "encode",
+    "decode",
 ];
 /// Calls that take any number of keys and values.
 const MAPS: [&str; 6] = ["Map.of", "mapOf", "Map", "HashMap", "hmset", "hset"];

@@ -66,6 +66,10 @@ impl<'t> Runs<'t> {
         let span = span(text, after_blanks(text, separator + 1), holder, self.run.is_jdbc);
         *(if in_run { &mut self.done_urls } else { &mut self.done_options }) = span.end;
         let raw = value(text, span.clone())?;
+        // `KEY=values['key']` is an expression.
+        if raw.ends_with(['[', '(', '{']) && matches!(bytes.get(span.end), Some(b'"' | b'\'')) {
+            return None;
+        }
         let is_url = holder == Holder::Url && !self.run.is_jdbc;
         Some(Fragment {
             key: Cow::Borrowed(option_name(word)),
