@@ -86,8 +86,9 @@ fn is_generated(value: &str) -> bool {
     let has = |test: fn(&u8) -> bool| value.bytes().any(|byte| test(&byte));
     value.len() >= SHORTEST
         && !value.contains(|c: char| c.is_whitespace() || "()\"'".contains(c))
-        && !value.starts_with(['+', ','])
+        // Behind an operand stands another operator, or a bracket opens.
         && !value.ends_with(['+', ','])
+        && (!value.starts_with(['+', ',']) || !value.ends_with(['[', '{', '=', '?']))
         && has(u8::is_ascii_digit)
         && has(u8::is_ascii_uppercase)
         && has(u8::is_ascii_lowercase)
