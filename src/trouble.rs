@@ -100,3 +100,67 @@ impl Trouble {
         self
     }
 }
+
+/// How much trouble of one artifact is told by itself; a million entries may each have some.
+const MOST: usize = 10_000;
+
+/// The trouble of one artifact: the first of it in order, whatever order it comes in, and how much more there is.
+#[derive(Debug, Default)]
+pub struct Troubles {
+    list: Vec<Trouble>,
+    more: u64,
+    unscanned: u64,
+}
+
+impl Troubles {
+    pub fn add(&mut self, trouble: Trouble) {
+        self.list.push(trouble);
+        if self.list.len() >= 2 * MOST {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        self.list.sort_unstable();
+        for trouble in self.list.drain(MOST.min(self.list.len())..) {
+            self.more += 1;
+            self.unscanned = self.unscanned.saturating_add(trouble.unscanned_bytes.unwrap_or_default());
+        }
+    }
+
+    /// All that is told of the artifact.
+    pub fn told(mut self, artifact: &EntryPath) -> Vec<Trouble> {
+        self.cut();
+        if self.more > 0 {
+            let detail = format!("more is wrong with it than is told: {} further causes", self.more);
+            self.list.push(Trouble::new(artifact, Kind::Limit, Stage::Archive, detail).unscanned(self.unscanned));
+        }
+        self.list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EntryPath, Kind, MOST, Stage, Trouble, Troubles};
+
+    #[test]
+    fn the_order_in_which_it_comes_decides_nothing() {
+        let path = EntryPath::artifact("a.zip");
+        let trouble = |n: usize| {
+            let entry = path.child(format!("{:06}", n * 7919 % (5 * MOST)).as_bytes());
+            Trouble::new(&entry, Kind::Checksum, Stage::Archive, "x").unscanned(2)
+        };
+        let told = |order: &mut dyn Iterator<Item = usize>| {
+            let mut troubles = Troubles::default();
+            order.for_each(|n| troubles.add(trouble(n)));
+            troubles.told(&path)
+        };
+        let all = told(&mut (0..5 * MOST));
+        assert_eq!(all, told(&mut (0..5 * MOST).rev()));
+        assert_eq!(all.len(), MOST + 1);
+        assert!(all.iter().any(|trouble| trouble.uri == "a.zip!/000000"));
+        assert_eq!(all[MOST].unscanned_bytes, Some(8 * MOST as u64));
+        assert!(all[MOST].detail.ends_with("40000 further causes"));
+        assert_eq!(told(&mut (0..MOST)).len(), MOST);
+    }
+}

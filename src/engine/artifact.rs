@@ -21,7 +21,7 @@ use crate::place::EntryPath;
 use crate::reports::report::Totals;
 use crate::rules::set::RuleSet;
 use crate::sources::filter::Filter;
-use crate::trouble::{Kind, Stage, Trouble};
+use crate::trouble::{Kind, Stage, Trouble, Troubles};
 use rustc_hash::FxHashMap;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -81,7 +81,7 @@ pub fn scan(
 
 fn run(path: &EntryPath, blob: &dyn Blob, filter: &Filter, shared: &Shared<'_>, parallel: bool) -> (Outcome, Budget) {
     let budget = Budget::new(shared.settings.limits.clone());
-    let reader = Reader::new(shared, filter, &budget);
+    let reader = Reader::new(path, shared, filter, &budget);
     Unpacker { budget: &budget, ledger: shared.ledger, visitor: &reader, parallel }.artifact(path, blob);
     let outcome = if is_loose(path) { reader.leave(path) } else { reader.finish() };
     (outcome, budget)
@@ -89,6 +89,7 @@ fn run(path: &EntryPath, blob: &dyn Blob, filter: &Filter, shared: &Shared<'_>, 
 
 /// The visitor that reads leaves.
 pub(super) struct Reader<'a> {
+    artifact: EntryPath,
     shared: &'a Shared<'a>,
     filter: &'a Filter,
     budget: &'a Budget,
@@ -107,7 +108,7 @@ pub(super) struct Reader<'a> {
 struct Collected {
     groups: Vec<Group>,
     containers: Containers,
-    trouble: Vec<Trouble>,
+    trouble: Troubles,
     /// What the classes of a container left open, until all of it has been read.
     pending: FxHashMap<EntryPath, Pending>,
 }
@@ -118,8 +119,9 @@ const CHUNK: usize = 8 << 20;
 const OVERLAP: usize = 64 << 10;
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(shared: &'a Shared<'a>, filter: &'a Filter, budget: &'a Budget) -> Self {
+    pub(super) fn new(artifact: &EntryPath, shared: &'a Shared<'a>, filter: &'a Filter, budget: &'a Budget) -> Self {
         Self {
+            artifact: artifact.clone(),
             shared,
             filter,
             budget,
@@ -184,7 +186,7 @@ impl<'a> Reader<'a> {
                 collected.containers.add(path, facts);
             }
             if let Some(cause) = unparsed {
-                collected.trouble.push(Trouble::new(path, Kind::Unparsed, Stage::Format, cause));
+                collected.trouble.add(Trouble::new(path, Kind::Unparsed, Stage::Format, cause));
             }
         }
         for file in embedded {
@@ -268,7 +270,8 @@ impl<'a> Reader<'a> {
             lesson.keep();
         }
         let collected = self.collected.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let Collected { groups, containers, mut trouble, .. } = collected;
+        let Collected { groups, containers, trouble, .. } = collected;
+        let mut trouble = trouble.told(&self.artifact);
         let mut findings = assemble(groups, &containers, self.shared.rules, self.shared.digester);
         Redaction::new(&findings, self.shared.rules).apply(&mut findings, &mut trouble);
         Outcome {
@@ -367,7 +370,7 @@ impl Visitor for Reader<'_> {
 
     fn trouble(&self, trouble: Trouble) {
         self.holds(&trouble.uri);
-        self.collected().trouble.push(trouble);
+        self.collected().trouble.add(trouble);
     }
 
     fn progress(&self, bytes: u64) {

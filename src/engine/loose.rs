@@ -3,6 +3,7 @@
 
 use super::artifact::{Outcome, Reader, Shared};
 use super::hop::Pending;
+use super::settings::Target;
 use crate::archives::{Reread, Visitor};
 use crate::budget::Budget;
 use crate::detection::pairing::Group;
@@ -47,14 +48,13 @@ impl Loose {
     pub(super) fn settle(self, shared: &Shared<'_>) -> Outcome {
         let Self { groups, pending, classes } = self;
         let budget = Budget::new(shared.settings.limits.clone());
-        let reader = Reader::new(shared, &shared.settings.filter, &budget);
+        let target = shared.settings.targets.first().map_or_else(|| EntryPath::artifact(""), Target::entry);
+        let reader = Reader::new(&target, shared, &shared.settings.filter, &budget);
         reader.take(groups);
         let many = format!("more than {MAX_CLASSES} loose class files are not linked with each other");
         let problem = if classes.len() > MAX_CLASSES { Some(&*many) } else { pending.problem() };
-        if let Some(cause) = problem.filter(|_| !pending.is_empty())
-            && let Some(target) = shared.settings.targets.first()
-        {
-            reader.trouble(Trouble::new(&target.entry(), Kind::Limit, Stage::Detection, cause));
+        if let Some(cause) = problem.filter(|_| !pending.is_empty()) {
+            reader.trouble(Trouble::new(&target, Kind::Limit, Stage::Detection, cause));
         }
         if !pending.is_empty() && classes.len() <= MAX_CLASSES {
             let classes = Classes::new(classes, shared);

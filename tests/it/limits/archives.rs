@@ -169,6 +169,19 @@ fn names_that_are_as_long_as_a_file() {
     }
 }
 
+/// Each entry has some.
+#[test]
+fn more_trouble_than_is_told() {
+    let entries: Vec<Entry> = (0..10_500).map(|n| Entry { crc: Some(1), ..stored(&format!("{n}"), b"x") }).collect();
+    let zip = zip(&entries);
+    let run = scan("a.zip", &zip);
+    let trouble = &run.json()["trouble"];
+    assert_eq!(trouble.as_array().unwrap().len(), 10_001);
+    assert_eq!(told(&run)[0], "limit - in/a.zip");
+    assert!(trouble[0]["detail"].as_str().unwrap().ends_with(" 500 further causes"), "{}", trouble[0]);
+    assert_eq!(scan_with("a.zip", &zip, &["-j", "1"]).json()["trouble"], *trouble);
+}
+
 /// Twenty megabytes, and at their end an archive of the same again: all of them are held at once while the
 /// innermost is read.
 #[test]
