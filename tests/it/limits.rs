@@ -6,6 +6,8 @@ mod classes;
 #[cfg(target_os = "linux")]
 mod disk;
 mod findings;
+#[cfg(feature = "aws")]
+mod network;
 mod python;
 mod quines;
 mod texts;

@@ -45,6 +45,8 @@ pub enum Fault {
     Slow,
     /// Half of the body, and then nothing any more.
     Stalled,
+    /// None at all.
+    Silence,
 }
 
 #[derive(Default)]
@@ -155,6 +157,7 @@ async fn answer(service: &S3Service, wire: &Wire, request: Request<Incoming>) ->
     match fault {
         Some(Fault::Busy) => return error(503, "SlowDown", head),
         Some(Fault::Broken) => return error(500, "InternalError", head),
+        Some(Fault::Silence) => std::future::pending().await,
         _ => {}
     }
     let response = service.call(request.map(s3s::Body::from)).await.unwrap();
