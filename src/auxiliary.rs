@@ -51,26 +51,26 @@ pub fn without_quotes(message: &str) -> String {
     while let Some(start) = rest.find(['`', '"']) {
         let (before, quoted) = rest.split_at(start);
         shown.push_str(before);
-        let end = end_of_quote(quoted);
-        let inner = quoted.get(1..end - 1).unwrap_or_default();
-        shown.push_str(if is_harmless(inner) { &quoted[..end] } else { "…" });
-        rest = &quoted[end..];
+        let Some(end) = end_of_quote(quoted) else { return shown + "…" };
+        let (quote, behind) = quoted.split_at(end);
+        shown.push_str(if is_harmless(quote.trim_matches(['`', '"'])) { quote } else { "…" });
+        rest = behind;
     }
     shown + rest
 }
 
-/// Behind the mark that closes what begins with one; or at the end of all.
-fn end_of_quote(quoted: &str) -> usize {
+/// Behind the mark that closes what begins with one.
+fn end_of_quote(quoted: &str) -> Option<usize> {
     let mark = quoted.as_bytes().first();
     let mut bytes = quoted.bytes().enumerate().skip(1);
     while let Some((at, byte)) = bytes.next() {
         match byte {
             b'\\' => drop(bytes.next()),
-            _ if Some(&byte) == mark => return at + 1,
+            _ if Some(&byte) == mark => return Some(at + 1),
             _ => {}
         }
     }
-    quoted.len()
+    None
 }
 
 /// Whether a word is written as the keys and values of a configuration are.
@@ -97,7 +97,7 @@ mod tests {
             ("string \"a\\\"Reh11x\", expected u16", "string …, expected u16"),
             ("it ends in `Reh11x", "it ends in …"),
             ("missing field `reason`", "missing field `reason`"),
-            ("expected `\"`, or \"", "expected …, or …"),
+            ("expected `\"`, or \"", "expected `\"`, or …"),
             ("", ""),
         ] {
             assert_eq!(without_quotes(message), shown);

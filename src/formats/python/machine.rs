@@ -317,11 +317,11 @@ impl<'m, 'a> Machine<'m, 'a> {
     }
 }
 
-/// How many values an instruction moves, takes off the stack or puts there, if it can be any number.
+/// How many values an instruction moves, takes off the stack or puts there, if it can be any number. A row is
+/// paid for where it is built.
 fn weight(op: Op, argument: u32) -> usize {
     match op {
         Op::TakeMany
-        | Op::BuildRow
         | Op::BuildMap
         | Op::BuildConstKeyMap
         | Op::BuildString
