@@ -180,6 +180,7 @@ fn source_code() {
         ("A.java", "// password=p1x!", "password=p1x!@1:13"),
         ("A.java", "new BasicAWSCredentials(id, \"Sec1\")", "aws-secret-access-key=Sec1@1:30"),
         ("A.java", "Optional.ofNullable(System.getenv(\"DB_PASSWORD\")).orElse(\"p1\")", "DB_PASSWORD=p1@1:59"),
+        ("build.sbt", "credentials += Credentials(\"Realm\", \"repo.acme.io\", \"ci\", \"p1\")", "password=p1@1:60"),
         ("A.scala", "val password: String = \"p1\"", "password=p1@1:25"),
         ("A.scala", "Map(\"user\" -> \"u\", \"password\" -> \"p1\")", "password=p1@1:35"),
         ("A.scala", "val password = Some(\"p1\")", "password=p1@1:22"),
