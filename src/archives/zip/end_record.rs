@@ -46,6 +46,8 @@ pub(in crate::archives) struct EndRecord {
     pub(in crate::archives) directory: u64,
     /// What to add to the offsets in the directory: bytes that were put in front of the archive.
     pub(in crate::archives) shift: u64,
+    /// The directory begins earlier than it says: bytes of the archive are missing.
+    pub(in crate::archives) torn: bool,
 }
 
 impl EndRecord {
@@ -124,6 +126,7 @@ fn read(blob: &dyn Blob, at: u64) -> io::Result<Option<EndRecord>> {
         exact: false,
         directory: 0,
         shift: 0,
+        torn: false,
     };
     let mut size = u64::from(u32_at(&bytes, 12));
     let mut offset = u64::from(u32_at(&bytes, 16));
@@ -139,14 +142,17 @@ fn read(blob: &dyn Blob, at: u64) -> io::Result<Option<EndRecord>> {
         return Ok(Some(record));
     }
     // The directory ends where the record begins. If it begins elsewhere than it says, the archive has
-    // been moved by that much; `zip -A` corrects the offsets, and then there is nothing to add.
-    let adjacent = record.start.checked_sub(size).filter(|&start| start >= offset);
-    for directory in [adjacent, Some(offset)].into_iter().flatten() {
+    // been moved by that much; `zip -A` corrects the offsets, and then there is nothing to add. If it begins
+    // earlier, bytes have been lost: what lies in front of them is still where the directory points.
+    let adjacent = record.start.checked_sub(size);
+    let moved = adjacent.filter(|&start| start >= offset);
+    for directory in [moved, Some(offset), adjacent].into_iter().flatten() {
         if directory.checked_add(46).is_some_and(|end| end <= record.start)
             && &*bytes_at(blob, directory, 4)? == DIRECTORY_HEADER
         {
             record.directory = directory;
-            record.shift = directory - offset;
+            record.shift = directory.saturating_sub(offset);
+            record.torn = directory < offset;
             return Ok(Some(record));
         }
     }

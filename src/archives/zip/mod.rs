@@ -108,6 +108,10 @@ fn listed(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize, end:
     }
     if blob.is_lost() {
         walk.tell_of(path, Kind::Unreadable, "not read to its end");
+    } else if end.torn {
+        // Behind what is missing, nothing is where the directory says.
+        walk.tell_of(path, Kind::Corrupt, "bytes are missing in front of its directory");
+        salvage::run(walk, path, &mut Ranged::new(walk, path, blob, 0, end.directory), 0, depth);
     } else if !walk.halted() && !directory.capped {
         gaps(&container, parts);
     }

@@ -138,21 +138,32 @@ impl Salvage<'_> {
 
     fn sized(&mut self, local: &LocalHeader, child: &EntryPath, wanted: bool) {
         let end = self.window.position().saturating_add(local.compressed);
+        let taken = Cell::new(0);
         let mut passed = None;
-        if wanted {
-            let taken = Cell::new(0);
+        // Deflate data shows its own end: a size that lies must not hide what follows, whoever wants the entry.
+        let shows_end = local.method == decode::DEFLATED;
+        if wanted || shows_end {
             let raw = (&mut self.window).take(local.compressed);
+            let compressed = Compressed::Known(local.compressed);
             match decode::open(local.method, local.flags, local.size, raw, &taken) {
-                Ok(mut reader) => {
-                    let compressed = Compressed::Known(local.compressed);
+                Ok(mut reader) if wanted => {
                     passed = Some(visit(self.walk, child, &mut reader, compressed, Some(local.size), self.depth));
                 }
+                Ok(mut reader) => passed = Some(pass(self.walk, child, &mut reader, compressed)),
                 Err(error) => self.walk.tell_failed(child, &error, local.compressed),
             }
         }
-        self.window.skip(end.saturating_sub(self.window.position()));
-        let cut = self.window.position() < end;
-        let Some(passed) = passed else { return };
+        let is = |wanted: fn(&End) -> bool| shows_end && passed.as_ref().is_some_and(|passed| wanted(&passed.end));
+        let (ended, broken) = (is(|end| matches!(end, End::Complete)), is(|end| matches!(end, End::Failed(_))));
+        if !ended && !broken {
+            self.window.skip(end.saturating_sub(self.window.position()));
+        }
+        let short = self.window.position() < end;
+        let cut = short && !ended && self.window.is_empty();
+        let Some(passed) = passed.filter(|_| wanted) else { return };
+        if short && ended {
+            self.walk.tell_of(child, Kind::Corrupt, "its data ends before its header says");
+        }
         passed.tell(self.walk, child, Some(local.size), cut);
         if matches!(passed.end, End::Complete) {
             let missing = local.size.saturating_sub(passed.bytes);
@@ -167,7 +178,8 @@ impl Salvage<'_> {
             }
         }
         let judge = matches!(passed.end, End::Complete) && local.flags & local_header::HAS_DESCRIPTOR != 0;
-        self.descriptor(local, child, local.compressed, &passed, judge);
+        let compressed = if ended { taken.get() } else { local.compressed };
+        self.descriptor(local, child, compressed, &passed, judge);
     }
 
     /// Deflate data shows its own end.

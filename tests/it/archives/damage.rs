@@ -186,3 +186,34 @@ fn a_name_with_a_nul_hides_nothing() {
     assert_eq!(seen.names(), ["nul%00.txt", "two"]);
     assert_eq!(seen.content("two"), b"second");
 }
+
+/// A size in a local header that reaches over all that follows: without a directory nothing contradicts it.
+#[test]
+fn a_compressed_size_that_lies_hides_nothing() {
+    let all = zip(&[entry("one", &noise(2000)), entry("two", b"second"), entry("three", b"third")]);
+    let mut bytes = all[..find(&all, b"PK\x01\x02")].to_vec();
+    bytes[18..22].copy_from_slice(&60_000u32.to_le_bytes());
+    for unwanted in [None, Some("one")] {
+        let seen = Seen { unwanted, ..Seen::default() };
+        walk_into(&seen, &&*bytes, Limits::default(), 64 << 20, false);
+        assert_eq!(seen.content("two"), b"second");
+        assert_eq!(seen.content("three"), b"third");
+        let lies = seen.kinds().contains(&(Kind::Corrupt, "one".to_owned()));
+        assert_eq!(lies, unwanted.is_none(), "{:?}", seen.kinds());
+    }
+}
+
+/// What lies in front of the loss is where the directory says, what lies behind it is not.
+#[test]
+fn a_jar_that_has_lost_bytes_in_its_middle() {
+    let digits: Vec<u8> = noise(4000).iter().map(|byte| b'0' + byte % 10).collect();
+    let mut bytes = zip(&[entry("one", b"first"), entry("two", &digits), entry("three", b"third")]);
+    let two = find(&bytes, b"two");
+    // The first entry's size reaches over all of it, in its local header.
+    bytes[18..22].copy_from_slice(&60_000u32.to_le_bytes());
+    bytes.drain(two + 500..two + 900);
+    let seen = unpack(&bytes);
+    assert_eq!(seen.content("one"), b"first");
+    assert_eq!(seen.content("three"), b"third");
+    assert!(seen.kinds().contains(&(Kind::Corrupt, "three".to_owned())), "{:?}", seen.kinds());
+}
