@@ -42,7 +42,15 @@ pub trait Visitor: Sync {
     fn is_known(&self, _path: &EntryPath, _listed: &Listed) -> bool {
         false
     }
+    /// Asked of a listed entry that is all there, before it is decoded.
+    fn recognise(&self, _path: &EntryPath, _packed: &Packed<'_>) -> Seen {
+        Seen::First(None)
+    }
     fn leaf(&self, path: &EntryPath, content: Content<'_>);
+    /// A leaf without trouble that `recognise` gave a mark.
+    fn marked_leaf(&self, path: &EntryPath, bytes: &[u8], _mark: Mark) {
+        self.leaf(path, Content::Whole(bytes));
+    }
     /// Called when a listed entry has been read, and all that lies in it.
     fn was_read(&self, _path: &EntryPath, _listed: &Listed) {}
     /// Called once per zip or tar, when all its entries have been visited.
@@ -60,6 +68,28 @@ pub struct Listed {
     pub crc: u32,
     pub size: u64,
     pub compressed: u64,
+}
+
+/// An entry as it lies in its archive.
+#[derive(Clone, Copy, Debug)]
+pub struct Packed<'a> {
+    /// Of compression (APPNOTE 4.4.5).
+    pub method: u16,
+    pub listed: Listed,
+    /// Compressed.
+    pub bytes: &'a [u8],
+}
+
+/// What a visitor knows an entry by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mark(pub u64);
+
+/// Whether an entry was read before.
+pub enum Seen {
+    /// There is no use in reading it again. The visitor has counted it.
+    Before,
+    /// Not, or something came of it.
+    First(Option<Mark>),
 }
 
 /// A second look at an entry of a container that has just ended.

@@ -5,7 +5,7 @@ use super::ranged::{Ranged, bytes_at};
 use super::scratch::Scratch;
 use super::sniff::{self, Format, Suspicion};
 use super::zip::end_record::{self, Lookup, Search};
-use super::{Content, Unpacker, compressed, tar, zip};
+use super::{Content, Mark, Unpacker, compressed, tar, zip};
 use crate::blob::Blob;
 use crate::budget::{Budget, Reservation};
 use crate::place::EntryPath;
@@ -43,9 +43,9 @@ impl<'a> Walk<'a> {
         }
         match blob.bytes() {
             // Whoever opened the artifact has taken memory for it; nobody has for a file in one of its leaves.
-            Some(bytes) if depth == 0 => self.content(path, bytes, depth, true),
+            Some(bytes) if depth == 0 => self.content(path, bytes, depth, true, None),
             Some(bytes) => {
-                self.holding(path, bytes, || self.content(path, bytes, depth, true));
+                self.holding(path, bytes, || self.content(path, bytes, depth, true, None));
             }
             None => self.file(path, blob, depth),
         }
@@ -95,12 +95,21 @@ impl<'a> Walk<'a> {
 
     /// A content in memory. If it is large and begins like an archive, room has been taken for it.
     pub(super) fn bytes(&self, path: &EntryPath, bytes: &[u8], depth: usize) {
-        self.content(path, bytes, depth, false);
+        self.content(path, bytes, depth, false, None);
+    }
+
+    /// A content that may turn out to be a leaf with a mark.
+    pub(super) fn marked(&self, path: &EntryPath, bytes: &[u8], depth: usize, mark: Option<Mark>) {
+        self.content(path, bytes, depth, false, mark);
     }
 
     /// A content in memory; `has_room` says that room has been taken for it, whatever it is.
-    fn content(&self, path: &EntryPath, bytes: &[u8], depth: usize, has_room: bool) {
+    fn content(&self, path: &EntryPath, bytes: &[u8], depth: usize, has_room: bool, mark: Option<Mark>) {
         let head = &bytes[..bytes.len().min(sniff::HEAD)];
+        let leaf = || match mark {
+            Some(mark) => self.unpacker.visitor.marked_leaf(path, bytes, mark),
+            None => self.leaf(path, bytes),
+        };
         match sniff::head(head) {
             None if self.is_zip(head, &bytes).unwrap_or(false) => {
                 let open = || self.zip(path, &bytes, depth);
@@ -110,7 +119,7 @@ impl<'a> Walk<'a> {
                     self.leaf(path, bytes);
                 }
             }
-            None => self.leaf(path, bytes),
+            None => leaf(),
             Some(Format::Zip) => self.zip(path, &bytes, depth),
             Some(Format::Foreign(what)) => {
                 self.tell(Trouble::new(path, Kind::Unsupported, Stage::Archive, what).unscanned(bytes.len() as u64));
@@ -173,7 +182,7 @@ impl<'a> Walk<'a> {
             }
             held.fill(reader, usize::try_from(target).unwrap_or(usize::MAX));
             if held.ended {
-                self.content(path, held.get(), depth, true);
+                self.content(path, held.get(), depth, true, None);
                 return true;
             }
             target = target.saturating_mul(2).max(room);

@@ -2,9 +2,9 @@
 //! has the pool of workers scan them.
 
 use super::artifact::{self, Outcome, Shared};
+use super::batch::{Batch, SMALL, Task};
 use super::cache::{Cache, OutcomeKey};
 use super::hop::Pending;
-use super::listing::Task;
 use super::loose::{Loose, is_loose};
 use super::progress::Silent;
 use crate::budget::Ledger;
@@ -19,33 +19,59 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// What drivers take from, and where they work.
 pub(super) struct Driver<'a> {
-    pub(super) queue: &'a Mutex<Receiver<Task>>,
+    pub(super) queue: &'a Mutex<Receiver<Batch>>,
     pub(super) pool: &'a rayon::ThreadPool,
     pub(super) shared: &'a Shared<'a>,
     pub(super) total: &'a Mutex<Outcome>,
+}
+
+/// Who sees to it that there is memory for an artifact.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Room {
+    /// It waits for it itself.
+    Awaited,
+    /// There is room for it. It is read by a worker, who must not wait.
+    Held,
 }
 
 impl Driver<'_> {
     pub(super) fn run(&self) {
         loop {
             let next = self.queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok(mut task) = next else { return };
-            // A driver that died would leave the queue to fill up for ever.
-            let mut outcome = catch_unwind(AssertUnwindSafe(|| self.drive(&mut task))).unwrap_or_else(|_| {
-                let cause = "internal error; please report it";
-                lost(Trouble::new(&task.artifact.entry, Kind::Corrupt, Stage::Detection, cause))
-            });
-            self.shared.progress.artifact();
-            if task.artifact.origin.is_none() && is_loose(&task.artifact.entry) {
-                outcome.loose.classes.push(task.artifact);
+            let Ok(Batch { mut tasks, .. }) = next else { return };
+            let mut total = Outcome::default();
+            if tasks.len() > 1 {
+                // One worker reads them one after the other: that takes the room of one.
+                let _held = self.shared.ledger.wait_for(SMALL);
+                let all = || tasks.into_iter().filter_map(|task| self.settle(task, Room::Held, &mut total)).collect();
+                tasks = self.pool.install(all);
             }
-            self.total.lock().unwrap_or_else(PoisonError::into_inner).add(outcome);
+            for task in tasks {
+                self.settle(task, Room::Awaited, &mut total);
+            }
+            self.total.lock().unwrap_or_else(PoisonError::into_inner).add(total);
         }
     }
 
-    fn drive(&self, Task { artifact, filter }: &mut Task) -> Outcome {
+    /// Adds what comes of an artifact; gives it back if its room has to be waited for.
+    fn settle(&self, mut task: Task, room: Room, total: &mut Outcome) -> Option<Task> {
+        // A driver that died would leave the queue to fill up for ever.
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.drive(&mut task, room))).unwrap_or_else(|_| {
+            let cause = "internal error; please report it";
+            Some(lost(Trouble::new(&task.artifact.entry, Kind::Corrupt, Stage::Detection, cause)))
+        });
+        let Some(mut outcome) = outcome else { return Some(task) };
+        self.shared.progress.artifact();
+        if task.artifact.origin.is_none() && is_loose(&task.artifact.entry) {
+            outcome.loose.classes.push(task.artifact);
+        }
+        total.add(outcome);
+        None
+    }
+
+    fn drive(&self, Task { artifact, filter }: &mut Task, room: Room) -> Option<Outcome> {
         if self.stopped() {
-            return lost(interrupted(&artifact.entry, "not scanned"));
+            return Some(lost(interrupted(&artifact.entry, "not scanned")));
         }
         let filter = filter.as_deref().unwrap_or(&self.shared.settings.filter);
         let key = self.shared.cache.and_then(|cache| Some((cache, cache.key(artifact, filter)?)));
@@ -54,7 +80,7 @@ impl Driver<'_> {
                 self.shared.progress.read(artifact.length);
                 outcome
             }
-            None => self.scan(artifact, filter, key),
+            None => self.scan(artifact, filter, key, room)?,
         };
         // Not kept with the outcome: where a version is in use may change while it does not.
         if let Some(origin) = &artifact.origin {
@@ -63,7 +89,7 @@ impl Driver<'_> {
             outcome.add(self.pool.install(|| Loose { pending: Pending::default(), ..loose }.settle(self.shared)));
             stamp(&mut outcome, origin);
         }
-        outcome
+        Some(outcome)
     }
 
     fn stopped(&self) -> bool {
@@ -72,16 +98,25 @@ impl Driver<'_> {
 
     /// An artifact that fell short of memory is scanned once more, alone and from an empty ledger, so that what
     /// else was read at the time decides nothing: at first as any other, and if it still falls short, in
-    /// directory order.
-    fn scan(&self, artifact: &mut Artifact, filter: &Filter, key: Option<(&Cache, OutcomeKey)>) -> Outcome {
+    /// directory order. `None` if it has to wait and must not.
+    fn scan(
+        &self,
+        artifact: &mut Artifact,
+        filter: &Filter,
+        key: Option<(&Cache, OutcomeKey)>,
+        room: Room,
+    ) -> Option<Outcome> {
         let (ledger, memory) = (self.shared.ledger, artifact.content.memory(&self.shared.settings.limits));
-        let reserved = ledger.wait_for(memory);
+        let reserved = (room == Room::Awaited).then(|| ledger.wait_for(memory));
         if self.stopped() {
-            return lost(interrupted(&artifact.entry, "not scanned"));
+            return Some(lost(interrupted(&artifact.entry, "not scanned")));
         }
         let mut read = self.read(artifact, filter, self.shared, true);
         drop(reserved);
         if read.short && !self.stopped() {
+            if room == Room::Held {
+                return None;
+            }
             let _all = ledger.wait_for(ledger.capacity());
             for parallel in [true, false].into_iter().take_while(|_| !self.stopped()) {
                 let own = Ledger::new(ledger.capacity());
@@ -100,7 +135,7 @@ impl Driver<'_> {
         if let Some((cache, key)) = key.filter(|_| artifact.content.is_as_listed() && !read.again) {
             cache.keep(&key, &outcome);
         }
-        outcome
+        Some(outcome)
     }
 
     /// An artifact that changes while it is read is read again, once.

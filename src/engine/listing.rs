@@ -1,5 +1,6 @@
 //! Listing: every target's artifacts, put into the queue while others are scanned already.
 
+use super::batch::{Batch, SMALL, Task};
 use super::progress::Progress;
 use super::settings::{Settings, Target};
 use crate::place::EntryPath;
@@ -30,19 +31,12 @@ pub struct Lost {
     pub cause: String,
 }
 
-/// An artifact in the queue.
-pub(super) struct Task {
-    pub(super) artifact: Artifact,
-    /// That of its target, if it has one of its own.
-    pub(super) filter: Option<Arc<Filter>>,
-}
-
 /// What is listed, and where it goes. A full queue halts a listing until somebody takes from it.
 pub(super) struct Lister<'a> {
     pub(super) settings: &'a Settings,
     pub(super) progress: &'a dyn Progress,
     pub(super) stop: &'a AtomicBool,
-    pub(super) queue: SyncSender<Task>,
+    pub(super) queue: SyncSender<Batch>,
     pub(super) left_out: &'a (dyn Fn() + Sync),
     pub(super) trouble: &'a (dyn Fn(Trouble) + Sync),
     /// There if a target is remote.
@@ -63,7 +57,8 @@ impl Lister<'_> {
         let list_remote = || {
             while let Some(&index) = remote.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let target = &targets[index];
-                let listed = self.remote(target, &mut |found| self.emit(target, found));
+                let mut batch = Batch::default();
+                let listed = self.remote(target, &mut |found| self.emit(&mut batch, target, found));
                 self.ended(index, listed, &lose);
             }
         };
@@ -74,13 +69,15 @@ impl Lister<'_> {
             let mut listing = local::Listing::new(self.stop, &self.settings.outputs);
             for &index in &local {
                 let target = &targets[index];
+                let mut batch = Batch::default();
                 let listed = match target {
                     _ if self.stop.load(Ordering::Relaxed) => Listed::Stopped,
                     Target::Path { path, .. } => {
-                        listing.list(path, self.filter(target), &mut |found| self.emit(target, found))
+                        listing.list(path, self.filter(target), &mut |found| self.emit(&mut batch, target, found))
                     }
-                    _ => self.standard_input(target),
+                    _ => self.standard_input(&mut batch, target),
                 };
+                self.send(batch);
                 self.ended(index, listed, &lose);
             }
             io::Result::Ok(())
@@ -96,17 +93,31 @@ impl Lister<'_> {
     }
 
     /// What belongs to another shard is not even counted: that one does.
-    fn emit(&self, target: &Target, found: Found) {
+    fn emit(&self, batch: &mut Batch, target: &Target, found: Found) {
         let shard = self.settings.shard.as_ref();
         let own = |entry: &EntryPath| shard.is_none_or(|shard| shard.holds(entry.artifact_uri()));
         match found {
             Found::Artifact(Artifact { entry, .. }) | Found::LeftOut(entry) if !own(&entry) => {}
             Found::Artifact(artifact) => {
                 self.progress.found(artifact.length);
-                let _ = self.queue.send(Task { artifact, filter: target.filter().cloned() });
+                let is_small = !target.is_remote() && artifact.length <= SMALL;
+                let task = Task { artifact, filter: target.filter().cloned() };
+                if !is_small {
+                    return self.send(Batch::of(task));
+                }
+                batch.add(task);
+                if batch.is_full() {
+                    self.send(std::mem::take(batch));
+                }
             }
             Found::Trouble(trouble) => (self.trouble)(trouble),
             Found::LeftOut(_) => (self.left_out)(),
+        }
+    }
+
+    fn send(&self, batch: Batch) {
+        if !batch.tasks.is_empty() {
+            let _ = self.queue.send(batch);
         }
     }
 
@@ -141,7 +152,7 @@ impl Lister<'_> {
     }
 
     /// Queues the content of standard input.
-    fn standard_input(&self, target: &Target) -> Listed {
+    fn standard_input(&self, batch: &mut Batch, target: &Target) -> Listed {
         let entry = target.entry();
         let limits = &self.settings.limits;
         let cap = limits.entry_bytes.min(self.settings.max_memory.max(64 << 20).saturating_mul(4));
@@ -174,7 +185,8 @@ impl Lister<'_> {
         }
         let length = bytes.len() as u64;
         let content = Box::new(Bytes(Arc::new(bytes)));
-        self.emit(target, Found::Artifact(Artifact { entry, length, identity: None, origin: None, content }));
+        let artifact = Artifact { entry, length, identity: None, origin: None, content };
+        self.emit(batch, target, Found::Artifact(artifact));
         Listed::Done
     }
 }

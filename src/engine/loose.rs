@@ -1,8 +1,9 @@
 //! Loose classes: class files that are artifacts by themselves, as builds leave them in folders. Those of
 //! one scan are linked with each other and assembled as those of a jar are, once all have been read.
 
-use super::artifact::{Outcome, Reader, Shared};
+use super::artifact::{Outcome, Shared};
 use super::hop::Pending;
+use super::reader::Reader;
 use super::settings::Target;
 use crate::archives::{Reread, Visitor};
 use crate::budget::Budget;
@@ -59,7 +60,9 @@ impl Loose {
         if !pending.is_empty() && classes.len() <= MAX_CLASSES {
             let classes = Classes::new(classes, shared);
             let entry = |name: &str| classes.entry(name);
-            pending.follow(&entry, &classes, shared.rules, &mut |path, evidence| reader.judge(path, evidence));
+            pending.follow(&entry, &classes, shared.rules, &mut |path, evidence| {
+                reader.judge(path, evidence);
+            });
         }
         Outcome { totals: Totals::default(), ..reader.finish() }
     }

@@ -1,6 +1,7 @@
 //! The engine: drives the stages in parallel.
 
 pub mod artifact;
+mod batch;
 pub mod cache;
 mod driver;
 pub mod examples;
@@ -8,5 +9,7 @@ mod hop;
 pub mod listing;
 mod loose;
 pub mod progress;
+mod reader;
+pub mod repeats;
 pub mod scan;
 pub mod settings;

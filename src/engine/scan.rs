@@ -5,6 +5,7 @@ use super::cache::Cache;
 use super::driver::Driver;
 use super::listing::{Lister, Lost};
 use super::progress::Progress;
+use super::repeats::Repeats;
 use super::settings::{Settings, Target};
 use crate::budget::Ledger;
 use crate::findings::assemble::merge;
@@ -23,6 +24,9 @@ use std::thread;
 
 /// Objects that are fetched at the same time, as far as they fit the ledger.
 const REMOTE_DRIVERS: usize = 32;
+
+/// Batches that are listed and not yet taken.
+const LONGEST_QUEUE: usize = 256;
 
 /// What a scan needs besides its settings.
 pub struct Scan<'a> {
@@ -67,6 +71,7 @@ impl Scan<'_> {
             progress: self.progress,
             stop: self.stop,
             cache: self.cache,
+            repeats: &Repeats::default(),
         };
         // One more than can work, to open the next meanwhile; over the network a wait is a long one.
         let remote = self.settings.targets.iter().any(Target::is_remote);
@@ -75,7 +80,7 @@ impl Scan<'_> {
         #[cfg(feature = "aws")]
         let network = remote.then(|| Network::start(self.stop)).transpose()?;
         let total = Mutex::new(Outcome::default());
-        let (sender, receiver) = sync_channel(threads * 64);
+        let (sender, receiver) = sync_channel((threads * 64).min(LONGEST_QUEUE));
         let driver = Driver { queue: &Mutex::new(receiver), pool: &pool, shared: &shared, total: &total };
         let lister = Lister {
             settings: self.settings,

@@ -56,13 +56,15 @@ impl<'a> Redaction<'a> {
                 }
             }
         }
+        if whole.is_empty() {
+            return Self { rules, pieces, whole: None, nowhere: EntryPath::artifact("") };
+        }
         // The table of a DFA, which is the default for few patterns, has kilobytes for each byte of a private
         // key in all its disguises: a hundred megabytes for a dozen keys, to search some names.
-        let automaton = AhoCorasick::builder()
+        let whole = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .build(whole.iter().map(|text| text.as_bytes()))
             .ok();
-        let whole = automaton.filter(|_| !whole.is_empty());
         Self { rules, pieces, whole, nowhere: EntryPath::artifact("") }
     }
 

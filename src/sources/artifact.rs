@@ -24,7 +24,8 @@ pub trait Content: Send {
     /// before it is opened.
     fn memory(&self, limits: &Limits) -> u64;
 
-    /// Called outside of the pool of workers, so it may wait. A second call opens it anew.
+    /// Of what is remote or large, called outside of the pool of workers, so it may wait. A second call opens
+    /// it anew.
     fn open(&mut self, entry: &EntryPath) -> Result<Box<dyn Blob>, Trouble>;
 
     /// Asked when it has been read: whether the identity that it was listed with still holds.

@@ -25,14 +25,29 @@ pub struct FileBlob {
 
 impl FileBlob {
     pub fn open(path: &Path) -> io::Result<Self> {
-        // Asked before it is opened: a FIFO that took a file's place since would wait for a writer.
-        if !fs::metadata(path)?.is_file() {
+        let file = open_at_once(path)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
             return Err(io::Error::other("no longer a regular file"));
         }
-        let file = File::open(path)?;
-        let length = file.metadata()?.len();
-        Ok(Self { file, length })
+        Ok(Self { file, length: metadata.len() })
     }
+}
+
+/// A FIFO that took a file's place since it was listed must not have the scan wait for a writer.
+#[cfg(unix)]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    match File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path) {
+        // Somebody holds a lease on the file: that ends.
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => File::open(path),
+        opened => opened,
+    }
+}
+
+#[cfg(not(unix))]
+fn open_at_once(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 impl Blob for FileBlob {
@@ -174,6 +189,11 @@ impl Target<'_> {
         EntryPath::below(bytes, if self.is_folder { length } else { length.saturating_sub(name) })
     }
 
+    /// Whether a file that was found is to be scanned.
+    fn admits(&self, path: &Path) -> bool {
+        self.filter.is_empty() || self.judge(path, |path| self.filter.admits(path))
+    }
+
     /// What globs see: with the target's own name, so that `target/classes` holds in `/x/target`.
     fn judge<T>(&self, path: &Path, verdict: impl Fn(&filter::Path<'_>) -> T) -> T {
         let whole = path.strip_prefix(".").unwrap_or(path);
@@ -268,21 +288,24 @@ impl<'a> Listing<'a> {
                 let cause = "not a regular file; pass its content on standard input, with `-`";
                 emit(Found::Trouble(Trouble::new(&entry, Kind::Unsupported, Stage::Source, cause)));
             }
-        } else if !is_named && !target.judge(&step.path, |path| target.filter.admits(path))
-            || self.own.contains(&identity(&real))
-        {
+        } else if !is_named && !target.admits(&step.path) {
             emit(Found::LeftOut(entry));
-        } else if self.files.insert(identity(&real)) {
-            let length = metadata.len();
-            let identity = state(&real, metadata);
-            let content = Box::new(OnDisk { path: real, length, state: identity.clone() });
-            emit(Found::Artifact(Artifact { entry, length, identity, origin: None, content }));
+        } else {
+            let identity = identity(&real);
+            if self.own.contains(&identity) {
+                emit(Found::LeftOut(entry));
+            } else if self.files.insert(identity) {
+                let length = metadata.len();
+                let identity = state(&real, metadata);
+                let content = Box::new(OnDisk { path: real, length, state: identity.clone() });
+                emit(Found::Artifact(Artifact { entry, length, identity, origin: None, content }));
+            }
         }
     }
 
     fn lost(&self, target: &Target<'_>, step: &Step, error: &io::Error, emit: &mut dyn FnMut(Found)) {
         let is_named = step.folder.is_none();
-        if !is_named && !target.judge(&step.path, |path| target.filter.admits(path)) {
+        if !is_named && !target.admits(&step.path) {
             emit(Found::LeftOut(target.entry(&step.path)));
             return;
         }

@@ -8,6 +8,7 @@ use crate::archives::nesting::{SMALL, Walk};
 use crate::archives::ranged::Ranged;
 use crate::archives::scratch::Scratch;
 use crate::archives::sniff;
+use crate::archives::{Packed, Seen};
 use crate::blob::Blob;
 use crate::budget::RATIO_FLOOR;
 use crate::place::EntryPath;
@@ -156,9 +157,13 @@ impl Container<'_> {
     fn stored(&self, child: &EntryPath, record: &Record, data: Data, raw: &mut Raw<'_>) -> io::Result<bool> {
         let Ok(length) = usize::try_from(data.end - data.start) else { return Ok(false) };
         let bytes = raw.get(data.start, length)?;
+        let mark = match self.recognise(child, record, bytes) {
+            Seen::Before => return Ok(true),
+            Seen::First(mark) => mark,
+        };
         self.walk.charge_bytes(child, bytes.len() as u64);
-        self.check(child, record, data, bytes.len() as u64, crc32fast::hash(bytes));
-        self.walk.bytes(child, bytes, self.depth + 1);
+        let is_as_listed = self.check(child, record, data, bytes.len() as u64, crc32fast::hash(bytes));
+        self.walk.marked(child, bytes, self.depth + 1, mark.filter(|_| is_as_listed));
         Ok(true)
     }
 
@@ -166,6 +171,10 @@ impl Container<'_> {
     fn deflated(&self, child: &EntryPath, record: &Record, data: Data, raw: &mut Raw<'_>) -> io::Result<bool> {
         let Ok(length) = usize::try_from(data.end - data.start) else { return Ok(false) };
         let bytes = raw.get(data.start, length)?;
+        let mark = match self.recognise(child, record, bytes) {
+            Seen::Before => return Ok(true),
+            Seen::First(mark) => mark,
+        };
         let room = decode::deflate_room(bytes.len() as u64, record.size);
         let mut reservation = None;
         if room > SMALL && begins_archive(bytes) {
@@ -179,10 +188,24 @@ impl Container<'_> {
         let Ok(produced) = decode::inflate(bytes, scratch.room(room)) else { return Ok(false) };
         let content = &scratch.get()[..produced];
         self.walk.charge_bytes(child, produced as u64);
-        self.check(child, record, data, produced as u64, crc32fast::hash(content));
-        self.walk.bytes(child, content, self.depth + 1);
+        let is_as_listed = self.check(child, record, data, produced as u64, crc32fast::hash(content));
+        self.walk.marked(child, content, self.depth + 1, mark.filter(|_| is_as_listed));
         drop(reservation);
         Ok(true)
+    }
+
+    /// What was seen before counts as if it were read.
+    fn recognise(&self, child: &EntryPath, record: &Record, bytes: &[u8]) -> Seen {
+        // Of what may not be held as a whole, or is not what its flags say, something is told.
+        if record.encrypted() || record.size > self.walk.budget().limits.whole_bytes {
+            return Seen::First(None);
+        }
+        let packed = Packed { method: record.method, listed: record.listed(), bytes };
+        let seen = self.walk.unpacker.visitor.recognise(child, &packed);
+        if matches!(seen, Seen::Before) {
+            self.walk.charge_bytes(child, record.size);
+        }
+        seen
     }
 
     /// Whether data that is said to be encrypted has the checksum of the content as it stands. There are
@@ -229,8 +252,8 @@ impl Container<'_> {
         }
     }
 
-    /// What was read is scanned, whether or not it is what the directory says.
-    fn check(&self, child: &EntryPath, record: &Record, data: Data, bytes: u64, crc: u32) {
+    /// Whether what was read is what the directory says. It is scanned in any case.
+    fn check(&self, child: &EntryPath, record: &Record, data: Data, bytes: u64, crc: u32) -> bool {
         if bytes != record.size {
             if data.cut {
                 let missing = record.size.saturating_sub(bytes);
@@ -241,6 +264,7 @@ impl Container<'_> {
         } else if crc != record.crc {
             self.walk.tell_of(child, Kind::Checksum, "checksum does not match");
         }
+        bytes == record.size && crc == record.crc
     }
 }
 
