@@ -4,7 +4,7 @@ use super::candidate::Candidate;
 use super::{judge, shape, token, validators};
 use crate::formats::evidence::{Binding, HOLE};
 use crate::place::{EntryPath, Place};
-use crate::rules::key::{Word, words};
+use crate::rules::key::{Word, unqualified, words};
 use crate::rules::set::{CompiledRule, RuleSet};
 use crate::secret::Secret;
 
@@ -34,8 +34,10 @@ pub fn detect(binding: &Binding, path: &EntryPath, rules: &RuleSet, found: &mut 
     if rules.values.is_placeholder(value) || rules.values.is_reference(value) {
         return;
     }
-    let key = words(&binding.key);
-    let Some((index, specificity)) = best_rule(binding, &key, value, path, rules) else { return };
+    let best = |key: &str| best_rule(binding, &words(key), value, path, rules);
+    // `fields = ("password1", "password2")` has names.
+    let plain = || unqualified(&binding.key).filter(|key| unqualified(value) != Some(key));
+    let Some((index, specificity)) = best(&binding.key).or_else(|| best(plain()?)) else { return };
     let rule = &rules.rules[index];
     let Some(secret) = capture(rule, value) else { return };
     found.push(Candidate {

@@ -89,8 +89,11 @@ fn looks_secret(key: &[Word], value: &str, rules: &RuleSet) -> bool {
     if value.contains(['\n', '\r', '\t']) || shape::is_prose(value) {
         return false;
     }
-    if shape::is_url(value) || shape::is_path(value) || shape::is_class_name(value) || shape::is_uuid(value) {
+    if shape::is_url(value) || shape::is_path(value) || shape::is_class_name(value) {
         return false;
+    }
+    if shape::is_uuid(value) {
+        return holds_uuid(key);
     }
     if shape::is_sequence(value) || is_code(value) {
         return false;
@@ -101,6 +104,18 @@ fn looks_secret(key: &[Word], value: &str, rules: &RuleSet) -> bool {
     }
     // Of six digits or letters one may come three times; `111222` and `aaaa` are nobody's.
     shape::entropy(value) >= if length < 6 { 2.0 } else { 1.2 }
+}
+
+/// UUIDs name things, but what a key calls a secret is one all the same: Keycloak and Splunk make them.
+fn holds_uuid(key: &[Word]) -> bool {
+    const SECRETS: [&str; 7] = ["secret", "password", "passwd", "pass", "apikey", "authorization", "clientsecret"];
+    const BEFORE: [&str; 10] =
+        ["api", "license", "routing", "integration", "access", "auth", "secret", "subscription", "sdk", "ingest"];
+    match key {
+        [.., before, last] if matches!(&*last.text, "key" | "token") => BEFORE.contains(&&*before.text),
+        [.., last] => SECRETS.contains(&&*last.text),
+        [] => false,
+    }
 }
 
 /// `amber-birch-cedar-delta`: words that name nothing here, bound to what is surely a password.

@@ -1,6 +1,7 @@
 //! An enclosed text: a file or document inside a value, with the way back to where its parts stand.
 
 use super::page::{Page, ScopeId};
+use super::recognition::{TextFormat, recognise};
 use super::scalar::{Scalar, unescape};
 use super::{assignments, ini, json, properties, xml, yaml};
 use std::borrow::Cow;
@@ -46,6 +47,15 @@ impl Kind {
         }
         if value.contains('\n') && holds_program(name) {
             return Some(Self::Program);
+        }
+        if value.contains('\n') {
+            match recognise("-", value) {
+                TextFormat::Yaml => return Some(Self::Yaml),
+                TextFormat::Properties => return Some(Self::Properties),
+                TextFormat::Ini => return Some(Self::Ini),
+                TextFormat::Xml => return Some(Self::Xml),
+                _ => {}
+            }
         }
         let trimmed = value.trim();
         let brackets = (trimmed.as_bytes().first(), trimmed.as_bytes().last());

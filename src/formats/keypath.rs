@@ -5,6 +5,7 @@ mod encoded;
 
 use super::enclosed::{DEEPEST, Enclosed, Kind};
 use super::evidence::Level;
+use super::names::of_element;
 use super::page::{Page, ScopeId};
 use super::scalar::Scalar;
 use std::borrow::Cow;
@@ -236,7 +237,14 @@ impl<'t> KeyPath<'t> {
         let nearest = || self.steps.iter().rev().map(|step| &*step.name).find(|name| !name.is_empty());
         let last = if name.is_empty() { nearest().unwrap_or_default() } else { name };
         let escaped = page.text.get(scalar.span.clone()) != Some(&*scalar.value);
-        if !last.is_empty() && page.wants(cut(last), &scalar.value, escaped) {
+        // `passwords: { orders: v }`
+        let is_element = || {
+            let list = self.steps.last().filter(|_| !name.is_empty()).map(|step| &*step.name);
+            // `node_modules/js-tokens` is a path.
+            list.filter(|list| !list.contains('/'))
+                .is_some_and(|list| of_element(page.vocabulary, cut(list), &scalar.value).is_some())
+        };
+        if !last.is_empty() && (page.wants(cut(last), &scalar.value, escaped) || is_element()) {
             let key = self.key(self.steps.len(), name);
             let scope = self.scope(page, self.steps.len());
             page.offer(&key, &scalar.value, scalar.span.clone(), scope);
@@ -303,6 +311,14 @@ pub(super) fn cut(name: &str) -> &str {
     name.get(start..).unwrap_or(name)
 }
 
+/// Whether what follows a variable's value is the command that it is set for.
+fn is_command(name: &str, value: &str) -> bool {
+    let command = value.split_once(' ').map_or("", |(_, command)| command);
+    !value.starts_with(['"', '\''])
+        && !name.bytes().any(|byte| byte.is_ascii_lowercase())
+        && command.split(' ').skip(1).any(|word| word.starts_with('-') && word.len() > 1)
+}
+
 /// `NAME=value`, `--name=value`, `-Dname=value`: the name, and where the value stands.
 fn assignment(text: &str) -> Option<(&str, Range<usize>)> {
     let (name, value) = text.split_once('=')?;
@@ -310,7 +326,10 @@ fn assignment(text: &str) -> Option<(&str, Range<usize>)> {
     let named = !name.is_empty()
         && name.len() <= LONGEST_NAME
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'));
+    // `PGPASSWORD=v psql -h db`: a script's line.
+    let value = if is_command(name, value) { value.split(' ').next().unwrap_or(value) } else { value };
     let quoted = ['"', '\''].iter().any(|&quote| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote));
-    let start = text.len() - value.len();
-    named.then(|| (name, if quoted { start + 1..text.len() - 1 } else { start..text.len() }))
+    let start = text.find('=').map_or(0, |equals| equals + 1);
+    let end = start + value.len();
+    named.then(|| (name, if quoted { start + 1..end - 1 } else { start..end }))
 }

@@ -34,6 +34,7 @@ mod scalar;
 mod serialized;
 mod store;
 mod syntax;
+mod table;
 mod xml;
 mod yaml;
 
@@ -193,6 +194,7 @@ fn structure(page: &mut Page<'_>, format: TextFormat) -> Option<String> {
             Ok(())
         }
         TextFormat::Plain => {
+            table::read(page, root);
             assignments::read_as(page, root, Style::Text);
             Ok(())
         }
@@ -208,9 +210,13 @@ fn structure(page: &mut Page<'_>, format: TextFormat) -> Option<String> {
     broken
 }
 
+/// Placeholders of one text whose values are looked for: each look may cost thousands of steps.
+const MOST_PLACEHOLDERS: usize = 256;
+
 /// What stands inside values and between them, whatever the format.
 fn read_fragments(page: &mut Page<'_>) {
     let mut lists: FxHashMap<usize, ScopeId> = FxHashMap::default();
+    let mut placeholders = 0;
     fragments::fragments(page.text, &mut |fragment| {
         let fragments::Fragment { key, value, at, list, peer } = fragment;
         let known = page.vocabulary.is_key(&key);
@@ -218,6 +224,13 @@ fn read_fragments(page: &mut Page<'_>) {
             return;
         }
         let scope = *lists.entry(list).or_insert_with(|| page.scope(ScopeId::ROOT, Level::Map, "", list));
+        if known && value.starts_with(['%', '{', '$']) && placeholders < MOST_PLACEHOLDERS {
+            placeholders += 1;
+            if let Some(literal) = assignments::stands_for(page.text, at, &value) {
+                page.offer_known(&key, &literal.value, literal.inner.start, scope);
+                return;
+            }
+        }
         match peer {
             Some(peer) if known => page.bind(&key, &value, at, scope, Some(peer.into())),
             _ => page.offer_known(&key, &value, at, scope),

@@ -28,7 +28,7 @@ pub(super) fn is_name(value: &str) -> bool {
 
 /// Methods that take two arguments, a user and the password.
 pub(super) fn logs_in(method: &str) -> bool {
-    const VERBS: [&str; 10] = [
+    const VERBS: [&str; 13] = [
         "login",
         "logon",
         "signin",
@@ -39,6 +39,9 @@ pub(super) fn logs_in(method: &str) -> bool {
         "withbasicauth",
         "credentials",
         "withcredentials",
+        "httpbasicauth",
+        "httpdigestauth",
+        "authpassword",
     ];
     VERBS.iter().any(|verb| method.eq_ignore_ascii_case(verb))
 }
@@ -48,4 +51,32 @@ pub(super) fn key_of_constant(name: &str) -> &str {
     const SUFFIXES: [&str; 8] = ["_KEY", "_CONFIG", "_OPTION", "_PROPERTY", "_PROP", "_PARAM", "_PARAMETER", "_CONF"];
     let is_constant = !name.bytes().any(|b| b.is_ascii_lowercase());
     SUFFIXES.iter().filter(|_| is_constant).find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name)
+}
+
+/// What the elements of a collection are called: `PASSWORD` of `PASSWORDS`, `token` of `tokensByTenant` and
+/// `tokenMap`. `None` if no rule binds that, or if the name is a key of its own.
+pub(super) fn of_elements<'n>(vocabulary: &Vocabulary, name: &'n str) -> Option<&'n str> {
+    const KINDS: [&str; 6] = ["Map", "_map", "_MAP", "List", "_list", "_LIST"];
+    let by = ["By", "_BY_", "_by_"].iter().filter_map(|by| name.rfind(by)).min();
+    let head = &name[..by.unwrap_or(name.len())];
+    let head = KINDS.iter().find_map(|kind| head.strip_suffix(kind)).unwrap_or(head);
+    let single = head.strip_suffix(['s', 'S']).unwrap_or(head);
+    (single.len() < name.len() && vocabulary.is_key(single) && !vocabulary.is_key(name)).then_some(single)
+}
+
+/// What the value of a dotted key is called, if only its collection says: `password` of `passwords.orders` and of
+/// the elements of `db.passwords`.
+pub(super) fn of_element<'n>(vocabulary: &Vocabulary, key: &'n str, value: &str) -> Option<&'n str> {
+    let mut segments = key.rsplit('.').take(2).filter(|_| is_element(value));
+    segments.find_map(|segment| of_elements(vocabulary, segment))
+}
+
+/// Whether a value is one that only its collection names: a run of letters and others that is no name. Beside
+/// secrets, a collection may hold whatever says where to find them.
+pub(super) fn is_element(value: &str) -> bool {
+    const SHORTEST: usize = 8;
+    let is_made = |word: &str| word.len() >= SHORTEST && word.bytes().any(|b| !b.is_ascii_alphabetic());
+    !is_name(value)
+        && !value.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '\\') && value.len() < 20)
+        && value.split(['-', '_', '.']).any(|word| is_made(word) && word.bytes().any(|b| b.is_ascii_alphabetic()))
 }

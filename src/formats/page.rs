@@ -6,6 +6,7 @@
 use super::evidence::{Binding, Embedded, Level, Scope};
 use super::fragments::fragments;
 use super::keypath::cut;
+use super::names::of_element;
 use super::origin::{Origin, Places};
 use super::peer::{Peers, is_peer_value, peer_prefix};
 use crate::rules::vocabulary::Vocabulary;
@@ -116,6 +117,8 @@ impl<'t> Page<'t> {
         let longest = if escaped { LONGEST_ESCAPED } else { LONGEST_TOKEN };
         if self.vocabulary.is_key(key) || value.len() <= longest && self.vocabulary.mentions_keyword(value.as_bytes()) {
             self.bind(key, value, span.start, scope, None);
+        } else if let Some(name) = of_element(self.vocabulary, key, value) {
+            self.bind(name, value, span.start, scope, None);
         }
         if escaped && !value.contains('\n') && value.len() <= LONGEST_ESCAPED && value.contains(['=', ':']) {
             self.inner_fragments(value, span, scope);

@@ -1,6 +1,6 @@
 //! The vocabulary: what is worth reading closely. All that format readers know of the rules.
 
-use super::key::{KeyPattern, Word, words};
+use super::key::{KeyPattern, Word, unqualified, words};
 use super::needles::Needles;
 use super::schema::SinkFile;
 use rustc_hash::FxHashMap;
@@ -173,11 +173,17 @@ impl Vocabulary {
 
     /// Whether any rule binds this key.
     pub fn is_key(&self, key: &str) -> bool {
-        self.may_be_key(key.as_bytes()) && self.is_key_words(&words(key))
+        let is_key = |key: &str| self.ends_as_key(key.as_bytes()) && self.is_key_words(&words(key));
+        is_key(key) || unqualified(key).is_some_and(is_key)
     }
 
     /// A cheap test for a key's last word: nearly all names fail it.
     pub fn may_be_key(&self, key: &[u8]) -> bool {
+        let unqualified = || std::str::from_utf8(key).ok().and_then(unqualified);
+        self.ends_as_key(key) || unqualified().is_some_and(|key| self.ends_as_key(key.as_bytes()))
+    }
+
+    fn ends_as_key(&self, key: &[u8]) -> bool {
         // Bytes beyond ASCII may be letters or not; words are told apart later.
         let end = key.iter().rposition(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()).map_or(0, |at| at + 1);
         let word = &key[..end];

@@ -1,11 +1,11 @@
 //! Arguments: literals that a call takes, named by the argument before them, by the method, or by
 //! the known position of a credential.
 
-use super::super::lookback::{after_space, before_space, quoted_before, word_before};
+use super::super::lookback::{after_space, before_blanks, before_space, quoted_before, word_before};
 use super::super::page::Page;
 use super::super::quoted::{Dialect, quoted};
 use super::brackets::Brackets;
-use super::literals::{WRAPPERS, ends_statement, separated};
+use super::literals::{DECODERS, WRAPPERS, assigned, declared, ends_statement, separated};
 use super::offer;
 use crate::formats::names::{is_name, key_of_constant, logs_in};
 use crate::rules::vocabulary::Call;
@@ -64,8 +64,20 @@ pub(super) fn name<'t>(
     let bytes = text.as_bytes();
     sinks(page, brackets, opening);
     if bytes[before - 1] == b'(' {
-        let (method, start) = word_before(text, before - 1)?;
+        let Some((method, start)) = word_before(text, before - 1) else {
+            // `name = (` before a literal on a line of its own.
+            let literal = quoted(text, opening, Dialect::Code).filter(|literal| closes(text, literal.end))?;
+            let outer = before_space(text, before - 1);
+            return separated_before(text, outer).map(|(key, inside)| (key, inside, literal.inner.start - 1));
+        };
         let last = method.rsplit('.').next().unwrap_or(method);
+        if DECODERS.contains(&last) {
+            return assigned(text, start).map(|(key, inside)| (key, inside, opening));
+        }
+        if let Some((by, end)) = word_before(text, before_blanks(text, start)).filter(|_| last == "extra") {
+            // `val name by extra("v")` of Gradle.
+            return (by == "by").then(|| declared(text, before_blanks(text, end)))?.map(|(key, at)| (key, at, opening));
+        }
         if WRAPPERS.contains(&last) {
             let outer = before_space(text, start);
             return separated_before(text, outer).map(|(key, inside)| (key, inside, opening));
@@ -167,7 +179,9 @@ fn further_pair(text: &str, start: usize, end: &usize) -> Option<usize> {
                 let method = word_before(text, at - 1).map_or("", |(word, _)| word);
                 let last = method.rsplit('.').next().unwrap_or(method);
                 let takes_pairs = count % 2 == 0 && takes_pairs(method);
-                let takes_section = count == 1 && !is_literal && is_map_like(last) && closes(text, *end);
+                // `ConfigParser.set("section", "name", "v")`
+                let is_section = !is_literal || last == "set";
+                let takes_section = count == 1 && is_section && is_map_like(last) && closes(text, *end);
                 return (takes_pairs || takes_section).then_some(at - 1);
             }
             _ => return None,
@@ -185,7 +199,7 @@ fn closes(text: &str, end: usize) -> bool {
     text.as_bytes().get(after_space(text, end)) == Some(&b')')
 }
 
-fn takes_pairs(method: &str) -> bool {
+pub(super) fn takes_pairs(method: &str) -> bool {
     MAPS.iter().any(|map| method.ends_with(map))
 }
 
@@ -227,7 +241,7 @@ fn sinks(page: &mut Page<'_>, brackets: &mut Brackets, opening: usize) {
 }
 
 /// Where the literals among a call's arguments open; `None` for an argument that is none.
-fn literals_of(text: &str, open: usize) -> Vec<Option<usize>> {
+pub(super) fn literals_of(text: &str, open: usize) -> Vec<Option<usize>> {
     let bytes = text.as_bytes();
     let mut arguments = Vec::new();
     let mut at = open + 1;

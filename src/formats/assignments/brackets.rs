@@ -3,6 +3,8 @@
 use super::super::evidence::Level;
 use super::super::lookback::{before_space, word_before};
 use super::super::page::{Page, ScopeId};
+use super::collections;
+use std::ops::Range;
 
 /// Deeper brackets are not told apart.
 const DEEPEST: usize = 64;
@@ -15,6 +17,8 @@ struct Open {
     at: usize,
     /// Made when the first value inside it is bound.
     scope: Option<ScopeId>,
+    /// What its elements are called, once somebody has asked.
+    elements: Option<Option<Range<usize>>>,
 }
 
 /// A Python function: it ends where a line is indented no further than its head.
@@ -68,6 +72,22 @@ impl Brackets {
         self.open.last().filter(|open| open.byte == byte).map(|open| open.at)
     }
 
+    /// What the elements of the collection that an offset lies in are called, and its opening bracket.
+    pub(super) fn elements_at<'t>(&mut self, page: &Page<'t>, at: usize) -> Option<(&'t str, usize)> {
+        self.advance(page.text, at);
+        // A list may be an element of a map.
+        for open in self.open.iter_mut().rev().take(2) {
+            let elements = || collections::elements(page, open.byte, open.at);
+            if let Some(name) = open.elements.get_or_insert_with(elements) {
+                return Some((page.text.get(name.clone())?, open.at));
+            }
+            if open.byte == b'{' {
+                return None;
+            }
+        }
+        None
+    }
+
     fn advance(&mut self, text: &str, to: usize) {
         let bytes = text.as_bytes();
         if self.read == 0 && to > 0 {
@@ -77,7 +97,7 @@ impl Brackets {
             let at = self.read;
             match bytes[at] {
                 byte @ (b'(' | b'[' | b'{') if self.open.len() < DEEPEST => {
-                    self.open.push(Open { byte, at, scope: None });
+                    self.open.push(Open { byte, at, scope: None, elements: None });
                 }
                 b')' => self.close(b'('),
                 b']' => self.close(b'['),

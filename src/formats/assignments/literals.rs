@@ -5,9 +5,12 @@ use super::super::lookback::{after_blanks, after_space, before_blanks, before_sp
 use super::super::page::Page;
 use super::super::quoted::{Dialect, Quoted, backslashes_before, is_quote, quoted};
 use super::brackets::Brackets;
-use super::{arguments, offer};
+use super::{arguments, collections, offer};
 use crate::formats::evidence::HOLE;
 use crate::formats::names::is_name;
+use crate::rules::vocabulary::Vocabulary;
+use data_encoding::BASE64;
+use std::borrow::Cow;
 
 /// Wrappers of a literal that name nothing by themselves.
 pub(super) const WRAPPERS: [&str; 13] = [
@@ -24,6 +27,17 @@ pub(super) const WRAPPERS: [&str; 13] = [
     "Secret",
     "Password",
     "SecretString",
+];
+/// Wrappers of a literal in Base64.
+pub(super) const DECODERS: [&str; 8] = [
+    "b64decode",
+    "urlsafe_b64decode",
+    "decodebytes",
+    "decode",
+    "decodeBase64",
+    "parseBase64Binary",
+    "FromBase64String",
+    "atob",
 ];
 /// Arguments that hold a default: what it stands in for, the first argument or the variable says.
 const DEFAULTS: [&str; 5] = ["default", "value", "default_value", "defaultValue", "fallback"];
@@ -48,18 +62,22 @@ pub(super) fn read(page: &mut Page<'_>, brackets: &mut Brackets) {
             b'(' | b',' => arguments::name(page, brackets, opening, before),
             b':' if in_prose(text, before - 1) => None,
             b'?' | b':' if let Some((key, inside)) = chosen(text, before - 1) => Some((key, inside, opening)),
+            b'=' if let Some((key, inside)) = collections::unpacked(text, opening) => Some((key, inside, opening)),
             b'=' | b':' | b'>' | b'|' | b'?' => separated(text, before).map(|(key, inside)| (key, inside, opening)),
             b'{' => lazily(text, before - 1).map(|(key, inside)| (key, inside, opening)),
             b')' => conditional(text, before).map(|(key, inside)| (key, inside, opening)),
+            b'n' => returned(text, before).map(|(key, inside)| (key, inside, opening)),
             b'o' | b'r' | b'e' | b'O' | b'R' => infix(text, before).map(|(key, inside)| (key, inside, opening)),
             _ => defined(text, before, start).map(|(key, inside)| (key, inside, opening)),
         };
+        let is_named = |key: &str| names_a_secret(page.vocabulary, key);
+        let found = found.filter(|(key, ..)| is_named(key) || DEFAULTS.contains(key)).or_else(|| {
+            let tuple = matches!(last, b',' | b'(' | b'[').then(|| unpacked(text, opening, page.vocabulary)).flatten();
+            tuple.or_else(|| collections::name(page, brackets, opening, before)).map(|(key, at)| (key, at, opening))
+        });
         let Some((key, inside, opening)) = found else { continue };
         if DEFAULTS.contains(&key) {
             labelled(page, brackets, opening);
-            continue;
-        }
-        if !page.vocabulary.mentions_key(key.as_bytes()) && !super::is_peer_value(key, "some") {
             continue;
         }
         let Some(literal) = quoted(text, opening, Dialect::Code) else { continue };
@@ -70,10 +88,22 @@ pub(super) fn read(page: &mut Page<'_>, brackets: &mut Brackets) {
         if is_gap(&literal.value) || jaas_statement(text, key, inside).is_some() {
             continue;
         }
-        let (value, end) = joined(text, &literal);
+        let (value, end) = match decoded(text, before, &literal.value) {
+            Some(value) => (Cow::Owned(value), literal.end),
+            None => joined(text, &literal),
+        };
         joined_until = joined_until.max(if end > literal.end { end } else { 0 });
         offer(page, brackets, key, &value, literal.inner.start, inside);
     }
+}
+
+fn names_a_secret(vocabulary: &Vocabulary, key: &str) -> bool {
+    vocabulary.is_key(key) || super::is_peer_value(key, "some")
+}
+
+/// The name that a tuple of names has for a literal, if it is a secret's.
+fn unpacked<'t>(text: &'t str, opening: usize, vocabulary: &Vocabulary) -> Option<(&'t str, usize)> {
+    collections::unpacked(text, opening).filter(|(key, _)| names_a_secret(vocabulary, key))
 }
 
 /// Without the letters that say how a literal is read: `r"…"`, `f'…'`, `b"…"`, `s"…"`.
@@ -109,6 +139,10 @@ pub(super) fn separated(text: &str, end: usize) -> Option<(&str, usize)> {
     match defaults {
         true => defaulted(text, name_end),
         false if is_sql => None,
+        // `name = lambda: "v"`
+        false if text[..name_end].ends_with("= lambda") => {
+            declared(text, before_blanks(text, name_end - "= lambda".len()))
+        }
         false => name(text, name_end),
     }
 }
@@ -128,16 +162,49 @@ fn name(text: &str, end: usize) -> Option<(&str, usize)> {
     }
 }
 
-/// `name`, or `name: Type`.
-fn declared(text: &str, end: usize) -> Option<(&str, usize)> {
-    let (word, start) = word_before(text, end)?;
+/// `name`, or `name: Type`; `fun name() = "v"`.
+pub(super) fn declared(text: &str, end: usize) -> Option<(&str, usize)> {
+    let Some((word, start)) = word_before(text, end) else { return called(text, end) };
     let colon = before_blanks(text, start);
     let bytes = text.as_bytes();
     let typed = colon > 1 && bytes[colon - 1] == b':' && bytes[colon - 2] != b':';
-    if typed && let Some(found) = word_before(text, before_blanks(text, colon - 1)) {
+    let before = before_blanks(text, colon.saturating_sub(1));
+    if typed && let Some(found) = word_before(text, before).or_else(|| called(text, before)) {
         return Some(found);
     }
     Some((word, start))
+}
+
+/// The name before the parameters that end at `end`; where they have none, what is given to a lambda's name.
+fn called(text: &str, end: usize) -> Option<(&str, usize)> {
+    let close = end.checked_sub(1).filter(|at| text.as_bytes()[*at] == b')')?;
+    let line = line_before(text, close);
+    let open = close - line.len() + line.rfind('(')?;
+    word_before(text, open).or_else(|| assigned(text, open))
+}
+
+/// `String dbPassword() { return "v"; }`: the function that a literal is returned from at once.
+fn returned(text: &str, end: usize) -> Option<(&str, usize)> {
+    let (_, start) = word_before(text, end).filter(|(word, _)| *word == "return")?;
+    let mut floor = start.saturating_sub(CONDITION);
+    while !text.is_char_boundary(floor) {
+        floor += 1;
+    }
+    let head = text[floor..start].trim_end().strip_suffix(['{', ':'])?;
+    // What the function returns may stand before its body.
+    let close = head.rfind(')').filter(|close| !head[close + 1..].contains([';', '\n', '}', '=']))?;
+    let open = head[..close].rfind('(')?;
+    word_before(text, floor + open).filter(|(name, _)| !matches!(*name, "if" | "while" | "for" | "switch" | "catch"))
+}
+
+/// What a literal in Base64 stands for, if it is handed to what decodes it.
+fn decoded(text: &str, before: usize, value: &str) -> Option<String> {
+    let open = before.checked_sub(1).filter(|at| text.as_bytes()[*at] == b'(')?;
+    let (callee, _) = word_before(text, open)?;
+    DECODERS
+        .contains(&callee.rsplit('.').next()?)
+        .then(|| BASE64.decode(value.as_bytes()).ok())?
+        .and_then(|bytes| String::from_utf8(bytes).ok())
 }
 
 /// `conf["name"]`, `names[NAME]`, `char name[]`, `name: Optional[str]`.
@@ -222,22 +289,22 @@ fn conditional(text: &str, end: usize) -> Option<(&str, usize)> {
     condition.trim_start().starts_with('(').then(|| assigned(text, end))?
 }
 
-/// `name by lazy { "v" }`.
+/// `name by lazy { "v" }`, `name by extra { "v" }`.
 fn lazily(text: &str, open: usize) -> Option<(&str, usize)> {
     let (word, start) = word_before(text, before_blanks(text, open))?;
-    let (by, start) = word_before(text, before_blanks(text, start)).filter(|_| word == "lazy")?;
+    let (by, start) = word_before(text, before_blanks(text, start)).filter(|_| matches!(word, "lazy" | "extra"))?;
     (by == "by").then(|| declared(text, before_blanks(text, start)))?
 }
 
 /// The name that the line of a value assigns to.
-fn assigned(text: &str, end: usize) -> Option<(&str, usize)> {
+pub(super) fn assigned(text: &str, end: usize) -> Option<(&str, usize)> {
     let line = line_before(text, end);
     let equals = line.find(" = ").or_else(|| line.find('='))?;
     declared(text, before_blanks(text, end - line.len() + equals))
 }
 
 /// What stands before an offset in its line, as far as it matters.
-fn line_before(text: &str, end: usize) -> &str {
+pub(super) fn line_before(text: &str, end: usize) -> &str {
     let mut floor = end.saturating_sub(CONDITION);
     while !text.is_char_boundary(floor) {
         floor += 1;
@@ -305,7 +372,7 @@ fn sibling(text: &str, block: usize, opening: usize) -> Option<&str> {
 }
 
 /// A value written as a sum: `"AKIA" + "…"`. What is added to it and is no literal is a hole.
-fn joined<'t>(text: &'t str, first: &Quoted<'t>) -> (std::borrow::Cow<'t, str>, usize) {
+fn joined<'t>(text: &'t str, first: &Quoted<'t>) -> (Cow<'t, str>, usize) {
     const MOST: usize = 64;
     let bytes = text.as_bytes();
     let (mut value, mut end) = (first.value.clone(), first.end);

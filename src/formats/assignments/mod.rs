@@ -5,12 +5,15 @@
 
 mod arguments;
 mod brackets;
+mod collections;
 mod literals;
+mod templates;
 mod words;
 
 use super::page::{Page, ScopeId};
 use super::peer::is_peer_value;
 use brackets::Brackets;
+pub(super) use templates::stands_for;
 
 /// What an unquoted right-hand side means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// Nested annotations deeper than this are left; compilers make two or three levels.
 const MAX_DEPTH: usize = 32;
 
-/// Calls `emit` with the element's name and the pool index of its string.
+/// Calls `emit` for each string.
 pub(super) fn read<'a>(attributes: &[Attribute<'a>], pool: &Pool<'a>, emit: Emit<'_, 'a>) {
     for attribute in attributes {
         let mut cursor = Cursor::new(attribute.body);
@@ -24,10 +24,11 @@ pub(super) fn read<'a>(attributes: &[Attribute<'a>], pool: &Pool<'a>, emit: Emit
 
 /// The default of an annotation's element (JVMS 4.7.22); it has no name of its own.
 pub(super) fn read_default<'a>(body: &'a [u8], name: Cow<'a, str>, pool: &Pool<'a>, emit: Emit<'_, 'a>) {
-    let _ = element_value(&mut Cursor::new(body), name, pool, emit, 0);
+    let _ = element_value(&mut Cursor::new(body), name, 0, pool, emit, 0);
 }
 
-type Emit<'e, 'a> = &'e mut dyn FnMut(Cow<'a, str>, u16);
+/// The element's name, the pool index of its string, and which annotation it belongs to.
+type Emit<'e, 'a> = &'e mut dyn FnMut(Cow<'a, str>, u16, usize);
 
 fn annotations<'a>(cursor: &mut Cursor<'_>, pool: &Pool<'a>, emit: Emit<'_, 'a>) -> Option<()> {
     let count = cursor.u16()?;
@@ -37,9 +38,10 @@ fn annotations<'a>(cursor: &mut Cursor<'_>, pool: &Pool<'a>, emit: Emit<'_, 'a>)
 fn annotation<'a>(cursor: &mut Cursor<'_>, pool: &Pool<'a>, emit: Emit<'_, 'a>, depth: usize) -> Option<()> {
     cursor.u16()?;
     let pairs = cursor.u16()?;
+    let which = cursor.at;
     for _ in 0..pairs {
         let name = pool.name(cursor.u16()?).unwrap_or_default();
-        element_value(cursor, name, pool, emit, depth)?;
+        element_value(cursor, name, which, pool, emit, depth)?;
     }
     Some(())
 }
@@ -47,6 +49,7 @@ fn annotation<'a>(cursor: &mut Cursor<'_>, pool: &Pool<'a>, emit: Emit<'_, 'a>, 
 fn element_value<'a>(
     cursor: &mut Cursor<'_>,
     name: Cow<'a, str>,
+    which: usize,
     pool: &Pool<'a>,
     emit: Emit<'_, 'a>,
     depth: usize,
@@ -55,7 +58,7 @@ fn element_value<'a>(
         return None;
     }
     match cursor.u8()? {
-        b's' => emit(name, cursor.u16()?),
+        b's' => emit(name, cursor.u16()?, which),
         b'e' => {
             cursor.u32()?;
         }
@@ -63,7 +66,7 @@ fn element_value<'a>(
         b'[' => {
             let count = cursor.u16()?;
             for _ in 0..count {
-                element_value(cursor, name.clone(), pool, emit, depth + 1)?;
+                element_value(cursor, name.clone(), which, pool, emit, depth + 1)?;
             }
         }
         // Primitive constants and classes.

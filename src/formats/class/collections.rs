@@ -24,6 +24,11 @@ impl Collection {
         &self.items
     }
 
+    /// All that it holds.
+    pub(super) fn values(&self) -> impl Iterator<Item = &Value> {
+        self.items.iter().chain(self.entries.iter().map(|(_, value)| value))
+    }
+
     fn put(&mut self, key: &str, value: &Value) {
         match self.entries.iter().position(|(own, _)| &**own == key) {
             Some(index) => self.entries[index].1 = value.clone(),

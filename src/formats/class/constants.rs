@@ -23,17 +23,42 @@ pub(super) struct Element<'a> {
     pub(super) name: Cow<'a, str>,
     pub(super) utf8: u16,
     pub(super) site: Site,
+    /// Tells it from the others at its site.
+    annotation: usize,
 }
 
-impl ClassFile<'_> {
-    /// `@Value("…") String password`: what an annotation's only element is for, the member says.
-    pub(super) fn named_by(&self, element: &Element<'_>) -> Option<&str> {
+impl<'a> ClassFile<'a> {
+    /// What an element is for, if its own name does not say: `@Option(name = "--password", defaultValue = "…")`,
+    /// `@Value("…") String password`.
+    pub(super) fn named_by(&self, element: &Element<'_>, names: &[(&Element<'_>, String)]) -> Option<String> {
         let member = match element.site {
             Site::Field(index) => self.fields.get(usize::from(index)),
             Site::Method(index) => self.methods.get(usize::from(index)),
             _ => None,
         };
-        member.filter(|_| element.name == "value").map(|member| &*member.name)
+        let beside = |(other, _): &&(&Element<'_>, String)| {
+            other.site == element.site && other.annotation == element.annotation && other.utf8 != element.utf8
+        };
+        let is_default = matches!(&*element.name, "value" | "defaultValue" | "default" | "def");
+        let beside = names.iter().filter(|_| is_default).find(beside).map(|(_, name)| name.clone());
+        beside.or_else(|| member.filter(|_| is_default).map(|member| member.name.clone().into_owned()))
+    }
+
+    /// The elements that are names of keys, with those.
+    pub(super) fn naming<'e>(
+        &self,
+        elements: &'e [Element<'a>],
+        is_key: impl Fn(&str) -> bool,
+    ) -> Vec<(&'e Element<'a>, String)> {
+        let named = |element: &&Element<'_>| {
+            matches!(&*element.name, "value" | "name" | "names" | "key" | "longOpt" | "longName")
+        };
+        let name = |element: &'e Element<'a>| {
+            let text = self.pool.utf8(element.utf8)?;
+            let name = text.trim_start_matches('-');
+            is_key(name).then(|| (element, name.to_owned()))
+        };
+        elements.iter().filter(named).filter_map(name).collect()
     }
 }
 
@@ -93,10 +118,10 @@ fn string_of(pool: &Pool<'_>, index: u16) -> Option<u16> {
     }
 }
 
-fn adder<'f, 'a>(found: &'f mut Vec<Element<'a>>, site: Site) -> impl FnMut(Cow<'a, str>, u16) + use<'f, 'a> {
-    move |name, utf8| {
+fn adder<'f, 'a>(found: &'f mut Vec<Element<'a>>, site: Site) -> impl FnMut(Cow<'a, str>, u16, usize) + use<'f, 'a> {
+    move |name, utf8, annotation| {
         if found.len() < MOST_SITES {
-            found.push(Element { name, utf8, site });
+            found.push(Element { name, utf8, site, annotation });
         }
     }
 }

@@ -106,6 +106,18 @@ impl Frame {
         }
     }
 
+    /// What a collection or array holds, by whatever key.
+    pub(super) fn elements(&self, collection: &Value) -> Vec<&Value> {
+        match collection {
+            Value::Object(id) => match self.object(*id) {
+                Some(Object::Array { items, of: ArrayOf::Other }) => items.iter().collect(),
+                Some(Object::Collection(held)) => held.values().collect(),
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
     pub(super) fn items(&self, array: &Value) -> Option<&[Value]> {
         match array {
             Value::Object(id) => match self.object(*id)? {

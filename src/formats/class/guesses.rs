@@ -4,8 +4,9 @@ use super::call_site::CallSite;
 use super::frame::Frame;
 use super::naming::{gives_text, holds_text, only_looks};
 use super::recorder::{Owner, Recording, Use};
+use super::sites::Site;
 use super::value::{Thing, Value};
-use crate::formats::names::{is_name, key_of_constant, logs_in};
+use crate::formats::names::{is_element, is_name, key_of_constant, logs_in, of_elements};
 use crate::formats::peer::is_peer_value;
 use std::rc::Rc;
 
@@ -52,6 +53,57 @@ impl Recording<'_, '_, '_> {
             if let Some(key) = key.filter(|key| self.recorder.is_key(key)) {
                 self.bind(at, value, frame, &Use { key, role: None, sink: None, owner: Some(Owner::Call(at)) });
             }
+        }
+    }
+
+    /// What a collection holds that is named for secrets: `PASSWORDS = Map.of("orders", "x")`.
+    pub(super) fn bind_elements(&mut self, at: u32, name: &str, collection: &Value, frame: &Frame) {
+        let Some(key) = of_elements(self.recorder.vocabulary, name) else { return };
+        for element in frame.elements(collection) {
+            let nested = frame.elements(element);
+            for value in if nested.is_empty() { vec![element] } else { nested } {
+                self.bind_element(at, key, value, frame);
+            }
+        }
+    }
+
+    /// What a field that holds such a collection is given: `PASSWORDS.put("orders", "x")`.
+    pub(super) fn bind_added(&mut self, at: u32, call: &CallSite, receiver: &Value, args: &[Value], frame: &Frame) {
+        if let (Value::Thing(Thing::Field(index)), [.., value]) = (receiver, args)
+            && matches!(&*call.method, "put" | "putIfAbsent" | "add" | "addOne" | "update" | "$plus$eq" | "set")
+            && let Some(field) = self.recorder.class.pool.member(*index)
+            && let Some(key) = of_elements(self.recorder.vocabulary, &field.name)
+        {
+            self.bind_element(at, key, value, frame);
+        }
+    }
+
+    /// A value under the name of its member, or what an annotation calls that.
+    pub(super) fn bind_member(&mut self, at: u32, site: Site, name: &str, value: &Value, frame: &Frame) {
+        let annotated = self.recorder.annotated.get(&site).filter(|_| !self.recorder.is_key(name)).cloned();
+        let key = annotated.as_deref().unwrap_or(name);
+        self.bind(at, value, frame, &Use { key, role: None, sink: None, owner: None });
+    }
+
+    fn bind_element(&mut self, at: u32, key: &str, value: &Value, frame: &Frame) {
+        if frame.as_texts(value).texts().iter().any(|text| is_element(&text.text)) {
+            self.bind(at, value, frame, &Use { key, role: None, sink: None, owner: None });
+        }
+    }
+
+    /// A value that is put behind a key and its `=`: what a parameter or another class holds is no part of the
+    /// text that is put together, but what it is for is known.
+    pub(super) fn bind_joined(&mut self, at: u32, before: &str, value: &Value, frame: &Frame) {
+        if !matches!(value, Value::Thing(Thing::Parameter(_)) | Value::Foreign(_)) {
+            return;
+        }
+        let quoted = before.trim_end_matches(['"', '\'', '\\']);
+        let Some(name) = quoted.trim_end().strip_suffix(['=', ':']) else { return };
+        let name = name.trim_end().trim_end_matches(['"', '\'', '\\']);
+        let start = name.rfind(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')));
+        let key = &name[start.map_or(0, |at| name.ceil_char_boundary(at + 1))..];
+        if self.recorder.is_key(key) {
+            self.bind(at, value, frame, &Use { key, role: None, sink: None, owner: None });
         }
     }
 

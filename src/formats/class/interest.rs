@@ -2,6 +2,7 @@
 
 use super::modified_utf8;
 use super::pool::{Entry, Pool};
+use crate::formats::names::of_elements;
 use crate::rules::vocabulary::Vocabulary;
 use memchr::memmem::Finder;
 use rustc_hash::FxHashSet;
@@ -91,8 +92,14 @@ impl Interest {
     }
 }
 
+/// A key, or the name of a collection of what a key names.
 fn is_key(raw: &[u8], vocabulary: &Vocabulary) -> bool {
-    vocabulary.may_be_key(raw) && vocabulary.is_key(&modified_utf8::decode(raw))
+    let is_many = || {
+        let ends =
+            matches!(raw, [.., b's' | b'S' | b'p' | b'P' | b't' | b'T']) || memchr::memmem::find(raw, b"By").is_some();
+        ends && vocabulary.mentions_key(raw) && of_elements(vocabulary, &modified_utf8::decode(raw)).is_some()
+    };
+    vocabulary.may_be_key(raw) && vocabulary.is_key(&modified_utf8::decode(raw)) || is_many()
 }
 
 /// What ASCII a key is made of.

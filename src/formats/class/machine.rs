@@ -7,7 +7,7 @@ use super::descriptor::{Descriptor, slots};
 use super::flow::parameter_slots;
 use super::frame::{ArrayOf, Frame, Object};
 use super::instruction::{Instruction, op, plain_effect};
-use super::moves::{load, shuffle, store};
+use super::moves::{load, pop_arguments, shuffle, store};
 use super::pool::{Entry, MemberRef};
 use super::strings;
 use super::value::{Foreign, Spot, Text, Thing, Value};
@@ -26,6 +26,8 @@ pub(super) trait Observer {
     fn field_stored(&mut self, at: u32, field: &str, value: &Value, frame: &Frame);
     fn local_stored(&mut self, at: u32, slot: u16, next: usize, value: &Value, frame: &Frame);
     fn returned(&mut self, at: u32, value: &Value, frame: &Frame);
+    /// A value is put behind a text.
+    fn joined(&mut self, at: u32, before: &str, value: &Value, frame: &Frame);
     /// A text that no constant shows whole was put together.
     fn composed(&mut self, at: u32, value: &Value);
 }
@@ -308,6 +310,7 @@ impl<'c, 'a> Machine<'c, 'a> {
         frame: &mut Frame,
         observer: Option<&mut dyn Observer>,
     ) -> Option<()> {
+        let mut observer = observer;
         let Entry::Dynamic { bootstrap, name_and_type } = self.class.pool.get(index) else { return None };
         let (name, descriptor) = self.class.pool.name_and_type(name_and_type)?;
         let descriptor = Descriptor::parse(&descriptor)?;
@@ -319,6 +322,11 @@ impl<'c, 'a> Machine<'c, 'a> {
             _ if self.is_full() => Value::Unknown,
             ("makeConcatWithConstants", Some((recipe, constants))) => {
                 let recipe = self.string(*recipe).unwrap_or_default();
+                if let Some(observer) = &mut observer {
+                    for ((end, _), value) in recipe.match_indices('\u{1}').zip(&args) {
+                        observer.joined(at, &recipe[..end], value, frame);
+                    }
+                }
                 let mut constants = constants.iter().map(|c| self.constant(*c, spot));
                 strings::concatenated(&recipe, &mut constants, &args, &descriptor.parameters, frame, spot)
             }
@@ -379,21 +387,4 @@ fn push_result(call: &CallSite, result: Value, frame: &mut Frame) {
         1 => frame.push(result),
         _ => (0..2).for_each(|_| frame.push(Value::Unknown)),
     }
-}
-
-/// The arguments in order; the second slot of a long or double is dropped.
-fn pop_arguments(descriptor: &Descriptor, frame: &mut Frame) -> Vec<Value> {
-    let mut args: Vec<Value> = descriptor
-        .parameters
-        .iter()
-        .rev()
-        .map(|of| {
-            if slots(of) == 2 {
-                frame.pop();
-            }
-            frame.pop()
-        })
-        .collect();
-    args.reverse();
-    args
 }

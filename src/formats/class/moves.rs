@@ -1,6 +1,7 @@
 //! Moves: instructions that only carry values between locals and the operand stack, or reorder the stack
 //! (JVMS 2.11.2 and 2.11.6).
 
+use super::descriptor::{Descriptor, slots};
 use super::frame::Frame;
 use super::instruction::op;
 use super::value::Value;
@@ -64,4 +65,21 @@ pub(super) fn shuffle(opcode: u8, frame: &mut Frame) {
         let at = length - copied - below;
         stack.splice(at..at, copy);
     }
+}
+
+/// The arguments of a call in order; the second slot of a long or double is dropped.
+pub(super) fn pop_arguments(descriptor: &Descriptor, frame: &mut Frame) -> Vec<Value> {
+    let mut args: Vec<Value> = descriptor
+        .parameters
+        .iter()
+        .rev()
+        .map(|of| {
+            if slots(of) == 2 {
+                frame.pop();
+            }
+            frame.pop()
+        })
+        .collect();
+    args.reverse();
+    args
 }

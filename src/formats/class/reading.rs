@@ -14,6 +14,7 @@ use super::value::{Spot, Text, Thing, Value};
 use crate::formats::evidence::{Binding, Evidence, Level, Literal, LiteralKind, Scope, Unresolved, Use};
 use crate::formats::fragments::bind_fragments;
 use crate::formats::links::{Constant, Links};
+use crate::formats::names::is_key;
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
@@ -33,6 +34,9 @@ pub(super) fn read<'a>(
 ) {
     let (bodies, mut cause) = flow::bodies(class);
     let mut recorder = Recorder::new(class, vocabulary);
+    let elements = constants::elements(class);
+    let naming = class.naming(&elements, |name| is_key(vocabulary, name));
+    recorder.annotated = naming.iter().map(|(element, name)| (element.site, name.clone())).collect();
     if interest.names || !interest.constants.is_empty() {
         cause = interpret(class, &bodies, &mut Machine::new(class, vocabulary), &mut recorder).or(cause);
     }
@@ -41,8 +45,7 @@ pub(super) fn read<'a>(
     evidence.bindings.extend(reader.bindings(&recorder.drafts));
     evidence.unresolved.extend(reader.unresolved());
     evidence.takes.extend(takes(&recorder));
-    let elements = constants::elements(class);
-    reader.fields(&elements, &mut evidence.bindings);
+    reader.fields(&elements, &naming, &mut evidence.bindings);
     reader.literals(&bodies, &elements, interest, evidence);
     reader.composed(evidence);
     let overflows = recorder.full || reader.room.get() == 0;
@@ -261,7 +264,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     /// Fields with a ConstantValue and elements of annotations bind by their names.
-    fn fields(&self, elements: &[Element<'_>], bindings: &mut Vec<Binding>) {
+    fn fields(&self, elements: &[Element<'_>], naming: &[(&Element<'_>, String)], bindings: &mut Vec<Binding>) {
         let mut bind = |key: &str, value: Cow<'_, str>, site: Site| {
             let telling = self.vocabulary.is_key(key) || self.vocabulary.mentions_keyword(value.as_bytes());
             if telling && self.has_room(value.len()) {
@@ -275,13 +278,16 @@ impl<'r, 'a> Reader<'r, 'a> {
                 continue;
             }
             if let Some(value) = field.constant_value().and_then(|value| self.class.pool.string(value)) {
-                bind(&field.name, value, Site::Field(index));
+                let annotated = self.recorder.annotated.get(&Site::Field(index));
+                let key =
+                    annotated.filter(|_| !self.vocabulary.is_key(&field.name)).map_or(&*field.name, String::as_str);
+                bind(key, value, Site::Field(index));
             }
         }
         for element in elements {
             if let Some(value) = self.class.pool.utf8(element.utf8) {
-                let name = self.class.named_by(element).unwrap_or(&element.name);
-                bind(name, value, element.site);
+                let name = self.class.named_by(element, naming);
+                bind(name.as_deref().unwrap_or(&element.name), value, element.site);
             }
         }
     }

@@ -7,6 +7,7 @@ use super::forwards::{Forward, ForwardKey, OwnCall};
 use super::frame::Frame;
 use super::machine::Observer;
 use super::naming::declared_name;
+use super::sites::Site;
 use super::value::{Foreign, Spot, Text, Thing, Value};
 use crate::formats::links::Links;
 use crate::formats::names::is_key;
@@ -74,6 +75,8 @@ pub(super) struct Recorder<'r, 'a> {
     /// Bindings that only the links tell of.
     pub(super) linked: Vec<Draft>,
     pub(super) peers: FxHashMap<(u16, Owner), Arc<str>>,
+    /// What annotations call the members that they stand at, by site.
+    pub(super) annotated: FxHashMap<Site, String>,
     /// More was to be noted than is kept.
     pub(super) full: bool,
 }
@@ -103,6 +106,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
             links: None,
             linked: Vec::new(),
             peers: FxHashMap::default(),
+            annotated: FxHashMap::default(),
             full: false,
         }
     }
@@ -221,6 +225,7 @@ impl<'a> Recording<'_, '_, 'a> {
             }
             _ => {
                 for name in self.names_of(key, frame) {
+                    self.bind_elements(at, &name, value, frame);
                     if let (Some(owner), Some(peer)) = (owner, frame.as_texts(value).only_text())
                         && is_peer_value(&name, peer)
                     {
@@ -287,6 +292,10 @@ impl Observer for Recording<'_, '_, '_> {
         }
         self.bind_default(at, receiver, frame);
         self.compare(at, call, receiver, args, frame);
+        self.bind_added(at, call, receiver, args, frame);
+        if let ("append", [value], Some(before)) = (&*call.method, args, frame.as_texts(receiver).only_text()) {
+            self.bind_joined(at, before, value, frame);
+        }
         self.note_peers(call, args, owner, frame);
         let vocabulary = self.recorder.vocabulary;
         if let Some(sink) = vocabulary.sink(call.call()) {
@@ -335,11 +344,17 @@ impl Observer for Recording<'_, '_, '_> {
         }
         self.bind_default(at, value, frame);
         self.bind_items(at, value, frame, 0);
-        self.bind(at, value, frame, &Use { key: field, role: None, sink: None, owner: None });
+        self.bind_elements(at, field, value, frame);
+        let index = self.recorder.class.fields.iter().position(|own| own.name == field);
+        let site = index.and_then(|index| u16::try_from(index).ok()).map_or(Site::Class, Site::Field);
+        self.bind_member(at, site, field, value, frame);
     }
 
     fn local_stored(&mut self, at: u32, slot: u16, next: usize, value: &Value, frame: &Frame) {
         let texts = frame.as_texts(value);
+        if let (Value::Object(_), Some(name)) = (&texts, self.local(slot, next)) {
+            self.bind_elements(at, &name, value, frame);
+        }
         if texts.texts().is_empty() || texts.texts().iter().all(|text| text.stored) {
             return;
         }
@@ -352,22 +367,26 @@ impl Observer for Recording<'_, '_, '_> {
 
     fn returned(&mut self, at: u32, value: &Value, frame: &Frame) {
         let texts = frame.as_texts(value);
+        let class = self.recorder.class;
+        let name = class.methods.get(usize::from(self.method)).map_or("", |method| &*method.name);
+        let name = declared_name(name, &class.name);
         if texts.texts().is_empty() {
             // A helper that gives back what it is given.
             if matches!(value, Value::Thing(Thing::Parameter(_))) && self.recorder.returned.is_none() {
                 self.recorder.returned = Some(value.clone());
             }
+            self.bind_elements(at, name, value, frame);
             return;
         }
         self.bind_default(at, &texts, frame);
-        let class = self.recorder.class;
-        if let Some(member) = class.methods.get(usize::from(self.method)) {
-            let name = declared_name(&member.name, &class.name);
-            self.bind(at, &texts, frame, &Use { key: name, role: None, sink: None, owner: None });
-        }
+        self.bind_member(at, Site::Method(self.method), name, &texts, frame);
         self.follow_default(at, &texts, frame);
         let joined = self.recorder.returned.take().map_or_else(|| texts.clone(), |known| known.join(&texts));
         self.recorder.returned = Some(joined);
+    }
+
+    fn joined(&mut self, at: u32, before: &str, value: &Value, frame: &Frame) {
+        self.bind_joined(at, before, value, frame);
     }
 
     fn composed(&mut self, at: u32, value: &Value) {

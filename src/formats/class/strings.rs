@@ -88,6 +88,7 @@ pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &
             _ => None,
         },
         "CharBuffer" if call.method == "wrap" => args.first().cloned(),
+        "ConfigValueFactory" if call.method == "fromAnyRef" => args.first().cloned(),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 mod bound;
 mod elements;
 mod expansions;
+mod inserts;
 mod options;
 mod pairs;
 mod parameters;
@@ -34,6 +35,7 @@ pub(super) fn fragments<'t>(text: &'t str, emit: &mut dyn FnMut(Fragment<'t>)) {
     options::read(text, emit);
     statements::read(text, emit);
     elements::read(text, emit);
+    inserts::read(text, emit);
     // Last: what is assigned to a name of its own is not named for its default.
     expansions::read(text, emit);
 }

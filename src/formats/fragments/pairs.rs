@@ -16,10 +16,29 @@ pub(super) fn read<'t>(text: &'t str, emit: &mut dyn FnMut(Fragment<'t>)) {
     let mut lists = Lists { text, last: None };
     let mut runs = Runs::new(text);
     for separator in memchr::memchr2_iter(b'=', b':', text.as_bytes()) {
-        if let Some(fragment) = pair(text, separator, &mut lists).or_else(|| runs.parameter(separator)) {
+        let found = pair(text, separator, &mut lists).or_else(|| line(text, separator));
+        if let Some(fragment) = found.or_else(|| runs.parameter(separator)) {
             emit(fragment);
         }
     }
+}
+
+/// `"s3.secret-key: v"`: a line of a configuration file that a script or a program writes. Only dotted keys are
+/// surely none of a message.
+fn line(text: &str, separator: usize) -> Option<Fragment<'_>> {
+    const LONGEST: usize = 512;
+    let bytes = text.as_bytes();
+    if bytes[separator] != b':' || bytes.get(separator + 1) != Some(&b' ') {
+        return None;
+    }
+    let (key, start) = word_before(text, separator).filter(|(key, _)| key.contains('.'))?;
+    let quote = start.checked_sub(1).map(|at| bytes[at]).filter(|b| is_quote(*b))?;
+    let at = separator + 2;
+    let rest = &bytes[at..text.len().min(at + LONGEST)];
+    let length = rest.iter().position(|b| b.is_ascii_whitespace() || *b == quote)?;
+    let ends = rest[length] == quote || rest[length..].starts_with(b"\\n");
+    let value = text.get(at..at + length).filter(|value| ends && !value.is_empty())?;
+    Some(Fragment { key: Cow::Borrowed(key), value: Cow::Borrowed(value), at, list: start, peer: None })
 }
 
 /// Where the name in front of a `=` or `:` ends; `None` where the character is part of another
@@ -57,8 +76,17 @@ fn pair<'t>(text: &'t str, separator: usize, lists: &mut Lists<'t>) -> Option<Fr
         }
     };
     let literal = quoted(text, opening, dialect)?;
-    if is_gap(&literal.value) || key.is_empty() {
+    if quoted_key.is_none() && is_last_of_tuple(text, start, separator) {
         return None;
+    }
+    if key.is_empty() {
+        return None;
+    }
+    if is_gap(&literal.value) && !is_placeholder(&literal.value) {
+        // What the program puts there is the placeholder of that name.
+        let value = Cow::Owned(format!("{{{}}}", variable_between(&literal.value)?));
+        let list = lists.of(start, literal.end);
+        return Some(Fragment { key: Cow::Borrowed(key), value, at: literal.inner.start, list, peer: None });
     }
     let list = lists.of(start, literal.end);
     let key = if quoted_key.is_none() && is_jaas_user(text, key, start) {
@@ -78,6 +106,30 @@ pub(in crate::formats) fn is_gap(value: &str) -> bool {
     value.starts_with(joins) && value.ends_with(joins) && !is_generated(value)
         || value.contains("\" +")
         || value.contains("+ \"")
+}
+
+/// `user, password = "u", "v"`: what follows belongs to the first name.
+fn is_last_of_tuple(text: &str, start: usize, separator: usize) -> bool {
+    const LINE: usize = 200;
+    let bytes = text.as_bytes();
+    let line = bytes[start.saturating_sub(LINE)..start].rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    bytes[separator - 1] == b' '
+        && line.trim_ascii_end().ends_with(b",")
+        && line.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b',' | b' ' | b'\t'))
+}
+
+/// `{}` and `{0}`, which the program fills.
+fn is_placeholder(value: &str) -> bool {
+    let inner = value.strip_prefix('{').and_then(|value| value.strip_suffix('}'));
+    inner.is_some_and(|inner| inner.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// The variable of `" + name + "`.
+fn variable_between(gap: &str) -> Option<&str> {
+    let quote = gap.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let inner = gap.strip_prefix(quote)?.strip_suffix(quote)?.trim();
+    let name = inner.strip_prefix('+')?.strip_suffix('+')?.trim();
+    (!name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))).then_some(name)
 }
 
 /// A value of many kinds of characters, with whatever a generator puts at its edges: no code is so dense.

@@ -39,9 +39,10 @@ fn sql_inside_source_literals() {
         assert_eq!(found.len(), 1, "{text}: {found:?}");
         assert_eq!((found[0].0.as_str(), found[0].1.as_str()), ("aws.credentials.basic.secretkey", "Zq8v"), "{text}");
     }
-    // Put together at run time: what stands between two literals is no value.
+    // Put together at run time: what stands between two literals is no value, at most a placeholder's name.
+    let named = "\"'password' = '\" + password + \"', 'username' = '\" + user + \"'\"";
+    assert_eq!(shown("Job.java", named), ["password={password}@1:16"]);
     for text in [
-        "\"'password' = '\" + password + \"', 'username' = '\" + user + \"'\"",
         "String u = \"jdbc:mysql://h/d?password=\" + pw + \"&user=\" + user;",
         "url = \"https://h?\" + \"password=\" + pw;",
         "sb.append(\"password=\").append(pw).append(\";\");",
@@ -180,6 +181,14 @@ fn source_code() {
         ("A.java", "// password=p1x!", "password=p1x!@1:13"),
         ("A.java", "new BasicAWSCredentials(id, \"Sec1\")", "aws-secret-access-key=Sec1@1:30"),
         ("A.java", "Optional.ofNullable(System.getenv(\"DB_PASSWORD\")).orElse(\"p1\")", "DB_PASSWORD=p1@1:59"),
+        ("a.py", "user, password = \"u\", \"p1x!\"", "password=p1x!@1:24"),
+        ("a.py", "PASSWORDS = {\"orders\": \"Quartz7pVn2\"}", "PASSWORD=Quartz7pVn2@1:25"),
+        ("a.py", "TOKENS[\"eu\"] = \"Quartz7pVn2\"", "TOKEN=Quartz7pVn2@1:17"),
+        ("a.py", "sql = \"x 'password' = '%s'\" % \"p1x!\"", "password=p1x!@1:32"),
+        ("a.py", "sql = \"x 'password' = '{}'\".format(\"p1x!\")", "password=p1x!@1:37"),
+        ("A.java", "String dbPassword() { return \"p1x!\"; }", "dbPassword=p1x!@1:31"),
+        ("build.gradle.kts", "val password by extra(\"p1x!\")", "password=p1x!@1:24"),
+        ("a.csv", "id,password\nsvc,p1x!\n", "password=p1x!@2:5"),
         ("build.sbt", "credentials += Credentials(\"Realm\", \"repo.acme.io\", \"ci\", \"p1\")", "password=p1@1:60"),
         ("A.scala", "val password: String = \"p1\"", "password=p1@1:25"),
         ("A.scala", "Map(\"user\" -> \"u\", \"password\" -> \"p1\")", "password=p1@1:35"),
