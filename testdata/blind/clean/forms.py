@@ -1,0 +1,6 @@
+fields = ("password1", "password2")
+PASSWORD_FIELDS = ["new_password1", "new_password2"]
+DKIM = {"DkimToken": "vvjuipp74whm76gqoni7qmwwn4w4qusjiainivf6sf"}
+tokens = {"access": "accessToken", "refresh": "refreshToken"}
+sql = "CREATE TABLE t WITH ('password' = '" + password + "', 'username' = '" + user + "')"
+text = "…'password' = '{}'".format(get_secret("db-password"))

@@ -1,0 +1,1 @@
+INSERT INTO app_user (name, password, active) VALUES ('svc', '⟦gen⟧', TRUE), ('ops', '⟦gen⟧', FALSE);
