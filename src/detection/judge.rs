@@ -95,7 +95,7 @@ fn looks_secret(key: &[Word], value: &str, rules: &RuleSet) -> bool {
     if shape::is_uuid(value) {
         return holds_uuid(key);
     }
-    if shape::is_sequence(value) || is_code(value) {
+    if shape::is_sequence(value) || is_code(value) || is_numbered_name(value, rules) {
         return false;
     }
     // Words without a digit or an odd character name things: `USER_PASSWORD`, `basicAuth`, `Bearer`.
@@ -116,6 +116,17 @@ fn holds_uuid(key: &[Word]) -> bool {
         [.., last] => SECRETS.contains(&&*last.text),
         [] => false,
     }
+}
+
+/// `prod-orders-db-credentials-v2`: words of which some name things, and a version.
+fn is_numbered_name(value: &str, rules: &RuleSet) -> bool {
+    let Some((words, version)) = value.rsplit_once(['-', '_', '/']) else { return false };
+    let number = version.strip_prefix('v').unwrap_or(version);
+    let words: Vec<&str> = words.split(['-', '_', '/']).collect();
+    (1..=3).contains(&number.len())
+        && number.bytes().all(|b| b.is_ascii_digit())
+        && words.iter().all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()))
+        && words.iter().filter(|word| rules.values.is_naming(word)).count() >= 2
 }
 
 /// `amber-birch-cedar-delta`: words that name nothing here, bound to what is surely a password.

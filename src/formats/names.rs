@@ -75,8 +75,16 @@ pub(super) fn of_element<'n>(vocabulary: &Vocabulary, key: &'n str, value: &str)
 /// secrets, a collection may hold whatever says where to find them.
 pub(super) fn is_element(value: &str) -> bool {
     const SHORTEST: usize = 8;
+    const LONG: usize = 20;
     let is_made = |word: &str| word.len() >= SHORTEST && word.bytes().any(|b| !b.is_ascii_alphabetic());
-    !is_name(value)
+    let has = |test: fn(&u8) -> bool| value.bytes().any(|byte| test(&byte));
+    // `min8chars` is a setting.
+    let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
+    let is_odd = value.bytes().any(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'-' | b'_' | b'.'));
+    let is_digest = matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) && value.bytes().all(|b| b.is_ascii_hexdigit());
+    (is_mixed || is_odd || value.len() >= LONG)
+        && !is_digest
+        && !is_name(value)
         && !value.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '\\') && value.len() < 20)
         && value.split(['-', '_', '.']).any(|word| is_made(word) && word.bytes().any(|b| b.is_ascii_alphabetic()))
 }

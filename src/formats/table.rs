@@ -69,6 +69,10 @@ fn rows<'t>(
         }
         let mut row = None;
         for (name, (at, cell)) in names.iter().zip(cells).filter(|(name, _)| !name.is_empty()) {
+            // In a table of what is supported, and since when.
+            if cell.trim_start_matches('v').bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+                continue;
+            }
             let row = *row.get_or_insert_with(|| page.scope(scope, Level::Map, "row", start));
             page.offer_known(name, cell, start + at, row);
         }

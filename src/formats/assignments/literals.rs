@@ -178,6 +178,10 @@ pub(super) fn declared(text: &str, end: usize) -> Option<(&str, usize)> {
 /// The name before the parameters that end at `end`; where they have none, what is given to a lambda's name.
 fn called(text: &str, end: usize) -> Option<(&str, usize)> {
     let close = end.checked_sub(1).filter(|at| text.as_bytes()[*at] == b')')?;
+    // `hash(x) == "v"`
+    if text[end..].trim_start().starts_with("==") {
+        return None;
+    }
     let line = line_before(text, close);
     let open = close - line.len() + line.rfind('(')?;
     word_before(text, open).or_else(|| assigned(text, open))
