@@ -17,10 +17,24 @@ fn summary(output: &Output) -> (Option<i32>, serde_json::Value) {
     (output.status.code(), report["summary"]["complete"].clone())
 }
 
+/// A job in the background ignores some signals, and so would its children.
+fn in_foreground(command: &Command) -> Command {
+    let mut own = Command::new("env");
+    own.arg("--default-signal").arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => own.env(name, value),
+            None => own.env_remove(name),
+        };
+    }
+    own.current_dir(command.get_current_dir().unwrap());
+    own
+}
+
 #[test]
 fn a_wait_for_an_answer_ends_at_a_signal() {
     let server = silent_server();
-    let mut command = server.command(&["s3://code"]);
+    let mut command = in_foreground(&server.command(&["s3://code"]));
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     while !server.wire.log().iter().any(|line| line.target.contains("list-type")) {
         std::thread::sleep(Duration::from_millis(20));

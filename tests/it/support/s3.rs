@@ -132,9 +132,7 @@ impl Server {
 
 /// keysift in an environment without any trace of AWS.
 pub fn bare(arguments: &[&str]) -> Command {
-    // A job in the background ignores some signals, and so would its children.
-    let mut command = Command::new("env");
-    command.args(["--default-signal", env!("CARGO_BIN_EXE_keysift")]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_keysift"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("AWS_") {
             command.env_remove(name);
