@@ -149,9 +149,11 @@ pub fn is_uuid(value: &str) -> bool {
 /// Lower-case or upper-case words joined by separators: `basic-auth`, `USER_PASSWORD`, `x-api-key`.
 pub fn is_identifier_words(value: &str) -> bool {
     let parts: Vec<&str> = value.split(['-', '_', '.', ':', ' ', '/']).filter(|p| !p.is_empty()).collect();
-    !parts.is_empty()
-        && parts.iter().all(|p| p.chars().all(char::is_alphabetic) || parts.len() == 1 && is_camel_word(p))
-        && (parts.len() >= 2 || is_camel_word(parts[0]))
+    match parts.as_slice() {
+        [] => false,
+        [word] => is_camel_word(word),
+        words => words.iter().all(|word| word.chars().all(char::is_alphabetic)),
+    }
 }
 
 /// One dictionary-like word: letters only, lower or capitalised or camel case.

@@ -62,9 +62,13 @@ impl Distribution {
         let inside =
             if home.is_empty() { Some(path) } else { path.strip_prefix(home).and_then(|p| p.strip_prefix('/')) };
         let first = inside.and_then(|inside| inside.split('/').next());
-        let is_it = |first: &str, module: &String| first == module || first.strip_suffix(".py") == Some(module);
-        first.is_some_and(|first| self.modules.iter().any(|module| is_it(first, module)))
+        first.is_some_and(|first| self.modules.iter().any(|module| is_module(first, module)))
     }
+}
+
+/// A folder or file that a module is installed as.
+fn is_module(name: &str, module: &str) -> bool {
+    name == module || name.strip_suffix(".py") == Some(module)
 }
 
 /// `orders_job-1.2-py3-none-any.whl` and `orders-job` (Normalization of names).
@@ -77,7 +81,6 @@ fn starts_with_name(file_name: &str, name: &str) -> bool {
 pub(super) fn library_at(path: &str, in_archive: bool, libraries: &[Library]) -> Option<Owner> {
     let installed = HOMES.iter().filter_map(|home| path.rfind(home).map(|at| at + home.len())).max();
     let first = path[installed.or(in_archive.then_some(0))?..].split('/').next()?;
-    let module = first.strip_suffix(".py").unwrap_or(first);
-    let known = libraries.iter().any(|library| library.modules.iter().any(|known| known == module));
-    known.then(|| Owner::Library { name: module.to_owned() })
+    let module = libraries.iter().flat_map(|library| &library.modules).find(|module| is_module(first, module))?;
+    Some(Owner::Library { name: module.clone() })
 }

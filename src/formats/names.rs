@@ -81,10 +81,14 @@ pub(super) fn is_element(value: &str) -> bool {
     // `min8chars` is a setting.
     let is_mixed = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit);
     let is_odd = value.bytes().any(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'-' | b'_' | b'.'));
-    let is_digest = matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) && value.bytes().all(|b| b.is_ascii_hexdigit());
     (is_mixed || is_odd || value.len() >= LONG)
-        && !is_digest
+        && !is_digest(value)
         && !is_name(value)
-        && !value.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '\\') && value.len() < 20)
+        && !value.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '\\') && value.len() < LONG)
         && value.split(['-', '_', '.']).any(|word| is_made(word) && word.bytes().any(|b| b.is_ascii_alphabetic()))
+}
+
+/// What is kept in place of passwords, and told of files: the hexadecimal digits of a digest.
+pub(super) fn is_digest(value: &str) -> bool {
+    matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) && value.bytes().all(|b| b.is_ascii_hexdigit())
 }

@@ -8,7 +8,6 @@ use super::brackets::Brackets;
 use super::{arguments, collections, offer};
 use crate::formats::evidence::HOLE;
 use crate::formats::names::is_name;
-use crate::rules::vocabulary::Vocabulary;
 use data_encoding::BASE64;
 use std::borrow::Cow;
 
@@ -70,9 +69,10 @@ pub(super) fn read(page: &mut Page<'_>, brackets: &mut Brackets) {
             b'o' | b'r' | b'e' | b'O' | b'R' => infix(text, before).map(|(key, inside)| (key, inside, opening)),
             _ => defined(text, before, start).map(|(key, inside)| (key, inside, opening)),
         };
-        let is_named = |key: &str| names_a_secret(page.vocabulary, key);
+        let is_named = |key: &str| page.vocabulary.is_key(key) || super::is_peer_value(key, "some");
         let found = found.filter(|(key, ..)| is_named(key) || DEFAULTS.contains(key)).or_else(|| {
-            let tuple = matches!(last, b',' | b'(' | b'[').then(|| unpacked(text, opening, page.vocabulary)).flatten();
+            let tuple = matches!(last, b',' | b'(' | b'[').then(|| collections::unpacked(text, opening)).flatten();
+            let tuple = tuple.filter(|(key, _)| is_named(key));
             tuple.or_else(|| collections::name(page, brackets, opening, before)).map(|(key, at)| (key, at, opening))
         });
         let Some((key, inside, opening)) = found else { continue };
@@ -95,15 +95,6 @@ pub(super) fn read(page: &mut Page<'_>, brackets: &mut Brackets) {
         joined_until = joined_until.max(if end > literal.end { end } else { 0 });
         offer(page, brackets, key, &value, literal.inner.start, inside);
     }
-}
-
-fn names_a_secret(vocabulary: &Vocabulary, key: &str) -> bool {
-    vocabulary.is_key(key) || super::is_peer_value(key, "some")
-}
-
-/// The name that a tuple of names has for a literal, if it is a secret's.
-fn unpacked<'t>(text: &'t str, opening: usize, vocabulary: &Vocabulary) -> Option<(&'t str, usize)> {
-    collections::unpacked(text, opening).filter(|(key, _)| names_a_secret(vocabulary, key))
 }
 
 /// Without the letters that say how a literal is read: `r"…"`, `f'…'`, `b"…"`, `s"…"`.

@@ -2,6 +2,7 @@
 //! VALUES ('a', 'v')`.
 
 use super::super::lookback::{after_space, before_space};
+use super::super::names::is_digest;
 use super::super::quoted::{Dialect, quoted};
 use super::Fragment;
 use std::borrow::Cow;
@@ -68,9 +69,4 @@ fn row<'t>(text: &'t str, open: usize, columns: &[&'t str], emit: &mut dyn FnMut
         }
         at += 1;
     }
-}
-
-/// What a table keeps in place of passwords.
-fn is_digest(value: &str) -> bool {
-    matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128) && value.bytes().all(|b| b.is_ascii_hexdigit())
 }
