@@ -44,6 +44,11 @@ const LICENSED: &str = "Metadata-Version: 2.1\nName: tide-tables\nVersion: 2.0\n
 const PRIVATE: &str = "Metadata-Version: 2.1\nName: tide-tables\nVersion: 2.0\nClassifier: Private :: Do Not Upload\n";
 const RECORD: &str = "tides/__init__.py,,\ntides/moon.py,,\ntide_tables-2.0.dist-info/METADATA,,\n";
 
+/// A package at the top of an archive, and a file with the secret.
+fn installed_beside(file: &str) -> [(&str, &str); 3] {
+    [(file, SECRET), ("tide_tables-2.0.dist-info/METADATA", LICENSED), ("tide_tables-2.0.dist-info/RECORD", RECORD)]
+}
+
 #[test]
 fn installed_packages_are_libraries() {
     for home in ["", "deps/", "venv/lib/python3.11/site-packages/"] {
@@ -63,12 +68,7 @@ fn installed_packages_are_libraries() {
 
 #[test]
 fn what_lies_beside_packages_is_not_theirs() {
-    let beside = [
-        ("tides_job.py", SECRET),
-        ("tide_tables-2.0.dist-info/METADATA", LICENSED),
-        ("tide_tables-2.0.dist-info/RECORD", RECORD),
-    ];
-    assert_eq!(owner("job.zip", &beside), told("unknown", "high"));
+    assert_eq!(owner("job.zip", &installed_beside("tides_job.py")), told("unknown", "high"));
     let below = [
         ("tides/moon.py", SECRET),
         ("deps/tide_tables-2.0.dist-info/METADATA", LICENSED),
@@ -79,11 +79,7 @@ fn what_lies_beside_packages_is_not_theirs() {
 
 #[test]
 fn a_wheel_by_itself_may_be_the_application() {
-    let entries = [
-        ("tides/moon.py", SECRET),
-        ("tide_tables-2.0.dist-info/METADATA", LICENSED),
-        ("tide_tables-2.0.dist-info/RECORD", RECORD),
-    ];
+    let entries = installed_beside("tides/moon.py");
     assert_eq!(owner("tide_tables-2.0-py3-none-any.whl", &entries), told("unknown", "high"));
 }
 
