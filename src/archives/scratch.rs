@@ -10,16 +10,14 @@ const KEEP_BUFFERS: usize = 4;
 
 thread_local! {
     static POOL: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
-    /// How many buffers are taken.
-    static TAKEN: Cell<usize> = const { Cell::new(0) };
-    /// Something was found in what they hold.
-    static TELLING: Cell<bool> = const { Cell::new(false) };
+    /// How often something was found on this thread.
+    static FOUND: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Has the buffers that are taken on this thread zeroed as they are put back: what has just been visited
 /// lies in one of them, and what it was unpacked from in others.
 pub fn wipe() {
-    TELLING.set(TAKEN.get() > 0);
+    FOUND.set(FOUND.get().wrapping_add(1));
 }
 
 /// A buffer taken out of the thread's pool, and put back on drop. It is taken, never borrowed, because
@@ -28,13 +26,14 @@ pub fn wipe() {
 /// `bytes` is not cleared between uses, unless something was found: zeroing costs as much as inflating.
 pub(super) struct Scratch {
     bytes: Vec<u8>,
+    /// What `FOUND` was when it was taken.
+    found: u64,
 }
 
 impl Scratch {
     pub(super) fn take() -> Self {
-        TAKEN.set(TAKEN.get() + 1);
         let bytes = POOL.try_with(|pool| pool.try_borrow_mut().ok().and_then(|mut pool| pool.pop()));
-        Self { bytes: bytes.ok().flatten().unwrap_or_default() }
+        Self { bytes: bytes.ok().flatten().unwrap_or_default(), found: FOUND.get() }
     }
 
     /// Room for exactly `length` bytes, with anything in them.
@@ -64,10 +63,8 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        TAKEN.set(TAKEN.get().saturating_sub(1));
-        if TELLING.get() {
+        if FOUND.get() != self.found {
             self.bytes.as_mut_slice().zeroize();
-            TELLING.set(TAKEN.get() > 0);
         }
         if self.bytes.capacity() > KEEP_BYTES {
             return;
@@ -106,5 +103,16 @@ mod tests {
         // What comes next is not paid for.
         Scratch::take().room(8).copy_from_slice(b"nothing.");
         assert!(pooled().iter().any(|bytes| bytes.starts_with(b"nothing.")));
+    }
+
+    #[test]
+    fn what_comes_behind_a_finding_in_the_same_archive_is_not_zeroed() {
+        let mut archive = Scratch::take();
+        archive.room(8).copy_from_slice(b"password");
+        wipe();
+        Scratch::take().room(8).copy_from_slice(b"nothing.");
+        assert!(pooled().iter().any(|bytes| bytes.starts_with(b"nothing.")));
+        drop(archive);
+        assert!(!pooled().iter().any(|bytes| bytes.starts_with(b"password")));
     }
 }
