@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 /// Methods that are known to take a secret.
 #[derive(Debug)]
 pub struct Links {
-    /// By class, and by name and descriptor of the method.
+    /// By class, with slashes, and by name and descriptor of the method.
     takes: FxHashMap<String, FxHashMap<String, Vec<Take>>>,
     /// The classes' names as constant pools have them.
     names: AhoCorasick,
@@ -28,20 +28,24 @@ pub struct Constant {
 
 impl Links {
     pub fn new(takes: Vec<Take>) -> Result<Self, BuildError> {
-        let mut names: Vec<String> = takes.iter().map(|take| take.class.replace('.', "/")).collect();
-        names.sort();
-        names.dedup();
         let mut by_class: FxHashMap<String, FxHashMap<String, Vec<Take>>> = FxHashMap::default();
         for take in takes {
             let method = format!("{}{}", take.method, take.descriptor);
-            by_class.entry(take.class.clone()).or_default().entry(method).or_default().push(take);
+            by_class.entry(take.class.replace('.', "/")).or_default().entry(method).or_default().push(take);
         }
-        Ok(Self { takes: by_class, names: AhoCorasick::new(names)? })
+        let names = AhoCorasick::new(by_class.keys())?;
+        Ok(Self { takes: by_class, names })
     }
 
     /// What a method, by name and descriptor, takes.
     pub(super) fn of(&self, class: &str, signature: &str) -> &[Take] {
         self.takes.get(class).and_then(|methods| methods.get(signature)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a method of that class and name takes anything.
+    pub(super) fn take(&self, class: &str, method: &str) -> bool {
+        let methods = self.takes.get(class);
+        methods.is_some_and(|methods| methods.values().flatten().any(|take| take.method == method))
     }
 
     /// What the constructors of a class take as their argument of this number, counted from 1.

@@ -166,6 +166,11 @@ impl KeyPattern {
         words.max_by_key(|word| word.len())
     }
 
+    /// How many letters all its words have.
+    pub fn letters(&self) -> usize {
+        self.parts.iter().map(|part| if let Part::Word(word) = part { word.len() } else { 0 }).sum()
+    }
+
     /// How particular the pattern is: the number of its words.
     pub fn specificity(&self) -> usize {
         self.parts.iter().filter(|part| matches!(part, Part::Word(_))).count()

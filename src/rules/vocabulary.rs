@@ -4,6 +4,7 @@ use super::key::{KeyPattern, Word, unqualified, words};
 use super::needles::Needles;
 use super::schema::SinkFile;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Compiled once from the rules and `sinks.toml`.
@@ -17,6 +18,8 @@ pub struct Vocabulary {
     either: Needles,
     /// A word of each pattern that ends in a wildcard.
     open_words: Needles,
+    /// No key that such a pattern fits is shorter.
+    shortest_open: usize,
     /// Last words of key patterns, by their last byte.
     endings: FxHashMap<u8, Vec<String>>,
     /// Of those.
@@ -64,11 +67,11 @@ struct FieldEntry {
 /// A call as a reader sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
-    /// Dotted class name with `$` for nested classes, as in the constant pool but with dots.
+    /// With dots or slashes, and `$` for nested classes.
     pub class: &'a str,
     pub method: &'a str,
-    /// Simple parameter types, `(String,String)`.
-    pub descriptor: &'a str,
+    /// Simple types of the parameters, where they are known.
+    pub types: &'a [Cow<'a, str>],
     pub arity: usize,
 }
 
@@ -135,6 +138,7 @@ impl Vocabulary {
                 endings.entry(last).or_default().push(word.clone());
             }
         }
+        let shortest_open = open_patterns.iter().map(KeyPattern::letters).min().unwrap_or(usize::MAX);
         let open: Vec<&str> = open_patterns.iter().filter_map(KeyPattern::longest_word).collect();
         let key_words = || telling.iter().map(String::as_str);
         let keywords = || keywords.iter().map(String::as_str);
@@ -142,6 +146,7 @@ impl Vocabulary {
             everything,
             either: Needles::new(keywords().chain(key_words())),
             open_words: Needles::new(open),
+            shortest_open,
             endings,
             key_tails: Tails::new(key_patterns.keys().map(String::as_bytes)),
             keywords: Needles::new(keywords()),
@@ -194,7 +199,7 @@ impl Vocabulary {
         let known = |endings: &Vec<String>| endings.iter().any(ends);
         !last.is_ascii()
             || self.key_tails.may_end(word) && self.endings.get(&last.to_ascii_lowercase()).is_some_and(known)
-            || self.open_words.are_in(key)
+            || key.len() >= self.shortest_open && self.open_words.are_in(key)
     }
 
     fn is_key_words(&self, key: &[Word]) -> bool {
@@ -209,10 +214,26 @@ impl Vocabulary {
         looks_machine_made(constant) || self.mentions_keyword(constant)
     }
 
+    /// Whether it is telling, or could be or hold a key: false for most, at the cost of one pass.
+    pub fn may_tell(&self, constant: &[u8]) -> bool {
+        self.mentions_any(constant) || looks_machine_made(constant)
+    }
+
     /// Whether a class of this name, dotted or slashed, owns a known sink or field.
     pub fn is_sink_owner(&self, class: &[u8]) -> bool {
         self.owner_tails.may_end(class)
             && self.owners.get(last_segment(class)).is_some_and(|owners| owners.iter().any(|o| ends_with(class, o)))
+    }
+
+    /// Whether a class, dotted or slashed, has a method of this name that is a known sink.
+    pub fn is_sink(&self, class: &str, method: &str) -> bool {
+        self.is_sink_owner(class.as_bytes())
+            && self.sinks.get(method).is_some_and(|sinks| sinks.iter().any(|sink| is_suffix(class, &sink.class)))
+    }
+
+    /// Whether one of them binds one of its arguments to another.
+    pub fn is_map(&self, class: &str, method: &str) -> bool {
+        self.maps.get(method).is_some_and(|maps| maps.iter().any(|map| is_suffix(class, &map.class)))
     }
 
     pub fn sink(&self, call: Call<'_>) -> Option<&SinkEntry> {
@@ -231,8 +252,14 @@ impl Vocabulary {
 
 fn fits(call: Call<'_>, class: &str, arity: Option<usize>, descriptor: Option<&str>) -> bool {
     arity.is_none_or(|a| a == call.arity)
-        && descriptor.is_none_or(|d| d == call.descriptor)
+        && descriptor.is_none_or(|descriptor| is_of_types(descriptor, call.types))
         && is_suffix(call.class, class)
+}
+
+/// Whether a descriptor, `(String,int)`, lists these types.
+fn is_of_types(descriptor: &str, types: &[Cow<'_, str>]) -> bool {
+    let inside = descriptor.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or_default();
+    inside.split(',').filter(|of| !of.is_empty()).eq(types.iter().map(|of| &**of))
 }
 
 /// Whether `suffix` (dots only) ends `class` (dots or slashes, and `$`) at a segment boundary.

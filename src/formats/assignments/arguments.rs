@@ -224,7 +224,7 @@ fn sinks(page: &mut Page<'_>, brackets: &mut Brackets, opening: usize) {
     let Some(open) = brackets.new_call_at(text, opening) else { return };
     let Some((callee, _)) = word_before(text, open) else { return };
     let (owner, method) = callee.rsplit_once('.').unwrap_or((callee, "<init>"));
-    let constructor = Call { class: callee, method: "<init>", descriptor: "", arity: 0 };
+    let constructor = Call { class: callee, method: "<init>", types: &[], arity: 0 };
     let calls = [constructor, Call { class: owner, method, ..constructor }];
     if !calls.iter().any(|call| page.vocabulary.is_sink_owner(call.class.as_bytes())) {
         return;

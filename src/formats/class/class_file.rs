@@ -17,6 +17,8 @@ pub(super) struct ClassFile<'a> {
     pub(super) pool: Pool<'a>,
     /// Dotted, `$` for nested.
     pub(super) name: String,
+    /// With slashes.
+    pub(super) slashed: Cow<'a, str>,
     pub(super) fields: Vec<Member<'a>>,
     pub(super) methods: Vec<Member<'a>>,
     /// Their indices in order of name and descriptor, once somebody has asked for one.
@@ -87,9 +89,11 @@ impl<'a> ClassFile<'a> {
         let attributes = read_attributes(cursor, &pool).ok_or_else(|| early("attributes"))?;
         let source_file =
             find(&attributes, "SourceFile").and_then(|body| Cursor::new(body).u16()).and_then(|index| pool.name(index));
+        let slashed = pool.class(this).unwrap_or_default();
         let bootstraps = find(&attributes, "BootstrapMethods").and_then(read_bootstraps).unwrap_or_default();
         Ok(Self {
-            name: pool.class(this).unwrap_or_default(),
+            name: slashed.replace('/', "."),
+            slashed,
             fields,
             methods,
             by_name: OnceCell::new(),

@@ -73,6 +73,12 @@ impl<'a> Code<'a> {
         lines.get(behind.checked_sub(1)?).map(|&(_, line)| u32::from(line)).filter(|line| *line > 0)
     }
 
+    /// Pool indices of the names of all local variables.
+    pub(super) fn local_names(&self) -> impl Iterator<Item = u16> {
+        let table = find(&self.attributes, "LocalVariableTable").and_then(|table| table.get(2..)).unwrap_or_default();
+        table.chunks_exact(10).map(|row| u16::from_be_bytes([row[4], row[5]]))
+    }
+
     /// Pool index of the name of a local variable whose scope holds an offset or starts at it.
     pub(super) fn local(&self, slot: u16, at: usize) -> Option<u16> {
         let locals = self.locals.get_or_init(|| {

@@ -57,7 +57,13 @@ impl Collection {
 }
 
 /// The result of a call that fills a collection or takes something out of it; `None` for any other.
-pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &mut Frame, at: u32) -> Option<Value> {
+pub(super) fn result(
+    call: &CallSite<'_>,
+    receiver: &Value,
+    args: &[Value],
+    frame: &mut Frame,
+    at: u32,
+) -> Option<Value> {
     if let Some(made) = made(call, args, frame) {
         return Some(match (receiver, call.is_constructor()) {
             (Value::Object(id), true) => frame.make(*id, Object::Collection(made)),
@@ -74,7 +80,7 @@ pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &
         _ => return None,
     };
     let text = |value: &Value| frame.as_texts(value).only_text().map(Rc::<str>::from);
-    match (call.method.as_str(), args) {
+    match (&*call.method, args) {
         ("add" | "addLast" | "push" | "offer" | "addElement" | "append", [item]) if held.items.len() < MAX_ITEMS => {
             held.items.push(item.clone());
         }
@@ -95,13 +101,13 @@ pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &
 }
 
 /// The collection that a factory or constructor gives.
-fn made(call: &CallSite, args: &[Value], frame: &Frame) -> Option<Collection> {
+fn made(call: &CallSite<'_>, args: &[Value], frame: &Frame) -> Option<Collection> {
     let class = call.simple_class();
     let spread = |args: &[Value]| match args {
         [array] => frame.items(array).map_or_else(|| Collection::of(args), Collection::of),
         _ => Collection::of(args),
     };
-    match (class, call.method.as_str()) {
+    match (class, &*call.method) {
         (
             "List"
             | "Set"

@@ -7,13 +7,23 @@ use super::value::{Thing, Value};
 use crate::formats::names::is_name;
 use std::rc::Rc;
 
+/// Whether a method of this name compares so many arguments, or one with what it is called on.
+pub(super) fn compares(method: &str, arguments: usize) -> bool {
+    match arguments {
+        1 => matches!(method, "equals" | "equalsIgnoreCase" | "contentEquals" | "compareTo"),
+        2 => matches!(method, "equals" | "equalsIgnoreCase" | "isEqual" | "areEqual" | "equal"),
+        _ => false,
+    }
+}
+
 impl Recording<'_, '_, '_> {
     /// `password.equals("…")`, `"…".equals(config.getPassword())`, `areEqual(token, "…")`.
-    pub(super) fn compare(&mut self, at: u32, call: &CallSite, receiver: &Value, args: &[Value], frame: &Frame) {
+    pub(super) fn compare(&mut self, at: u32, call: &CallSite<'_>, receiver: &Value, args: &[Value], frame: &Frame) {
         self.note_result(at, call, args);
-        let (left, right) = match (call.method.as_str(), args) {
-            ("equals" | "equalsIgnoreCase" | "contentEquals" | "compareTo", [other]) => (receiver, other),
-            ("equals" | "equalsIgnoreCase" | "isEqual" | "areEqual" | "equal", [one, other]) => (one, other),
+        let (left, right) = match args {
+            _ if !compares(&call.method, args.len()) => return,
+            [other] => (receiver, other),
+            [one, other] => (one, other),
             _ => return,
         };
         for (named, value) in [(left, right), (right, left)] {
@@ -30,7 +40,7 @@ impl Recording<'_, '_, '_> {
     }
 
     /// What a getter gives is named for it.
-    fn note_result(&mut self, at: u32, call: &CallSite, args: &[Value]) {
+    fn note_result(&mut self, at: u32, call: &CallSite<'_>, args: &[Value]) {
         let name = call.method.strip_prefix("get").unwrap_or(&call.method);
         if args.is_empty() && self.recorder.is_key(name) {
             self.results.insert(at, name.into());

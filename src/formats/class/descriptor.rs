@@ -1,20 +1,22 @@
 //! A descriptor: the types of a method's parameters and result (JVMS 4.3).
 
+use std::borrow::Cow;
+
 /// JVMS 4.3.3.
 const MOST_PARAMETERS: usize = 255;
 
 /// A parsed method descriptor.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Descriptor {
+pub(super) struct Descriptor<'d> {
     /// Readable simple types: `String`, `byte[]`.
-    pub(super) parameters: Vec<String>,
+    pub(super) parameters: Vec<Cow<'d, str>>,
     /// Readable simple type, `void` for none.
-    pub(super) result: String,
+    pub(super) result: Cow<'d, str>,
 }
 
-impl Descriptor {
+impl<'d> Descriptor<'d> {
     /// `None` if it is no method descriptor.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &'d str) -> Option<Self> {
         let mut rest = text.strip_prefix('(')?;
         let mut parameters = Vec::new();
         while !rest.starts_with(')') {
@@ -29,10 +31,33 @@ impl Descriptor {
         end.is_empty().then_some(Self { parameters, result })
     }
 
-    /// `(String,byte[])`: what readers of a report and `sinks.toml` know.
-    pub(super) fn readable(&self) -> String {
-        format!("({})", self.parameters.join(","))
+    /// That of a name in a pool: most are there as they are.
+    pub(super) fn of(text: &Cow<'d, str>) -> Option<Self> {
+        match text {
+            Cow::Borrowed(text) => Self::parse(text),
+            Cow::Owned(text) => {
+                let Descriptor { parameters, result } = Descriptor::parse(text)?;
+                let owned = |of: Cow<'_, str>| Cow::Owned(of.into_owned());
+                Some(Self { parameters: parameters.into_iter().map(owned).collect(), result: owned(result) })
+            }
+        }
     }
+}
+
+/// The readable types of a method descriptor's parameters, as far as they can be read.
+pub(super) fn parameters(descriptor: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let mut rest = descriptor.strip_prefix('(').unwrap_or_default();
+    std::iter::from_fn(move || {
+        let (of, after) = one_type(rest)?;
+        rest = after;
+        Some(of)
+    })
+}
+
+/// Whether a type, or what a method gives back, is an object or an array.
+pub(super) fn is_reference(descriptor: &str) -> bool {
+    let of = descriptor.rsplit(')').next().unwrap_or_default();
+    of.starts_with(['L', '['])
 }
 
 /// Slots of one value: long and double take two (JVMS 2.6.1).
@@ -45,7 +70,7 @@ pub(super) fn slots(simple_type: &str) -> usize {
 }
 
 /// The first type of a descriptor, and what follows it.
-fn one_type(text: &str) -> Option<(String, &str)> {
+fn one_type(text: &str) -> Option<(Cow<'_, str>, &str)> {
     let element = text.trim_start_matches('[');
     let dimensions = text.len() - element.len();
     if dimensions > 255 {
@@ -69,7 +94,11 @@ fn one_type(text: &str) -> Option<(String, &str)> {
         }
         _ => return None,
     };
-    Some((format!("{name}{}", "[]".repeat(dimensions)), rest))
+    let name = match dimensions {
+        0 => Cow::Borrowed(name),
+        _ => Cow::Owned(format!("{name}{}", "[]".repeat(dimensions))),
+    };
+    Some((name, rest))
 }
 
 #[cfg(test)]
@@ -79,7 +108,7 @@ mod tests {
     #[test]
     fn reads_types() {
         let parsed = Descriptor::parse("(Ljava/lang/String;[[BJLjava/util/Map$Entry;)V").unwrap();
-        assert_eq!(parsed.readable(), "(String,byte[][],long,Entry)");
+        assert_eq!(parsed.parameters, ["String", "byte[][]", "long", "Entry"]);
         assert_eq!(parsed.result, "void");
     }
 

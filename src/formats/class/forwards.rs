@@ -1,17 +1,16 @@
 //! Forwards: what the methods of a class do with their parameters, and so what a call of them does
 //! with its arguments.
 
-use super::call_site::CallSite;
 use super::class_file::{ClassFile, Member};
 use super::code::Code;
 use super::descriptor::Descriptor;
-use super::flow::parameter_slots;
+use super::flow::{Body, parameter_slots};
+use super::mentions::{Mentions, says};
 use super::naming::{holds_text, only_looks};
 use super::recorder::{Draft, Owner, Recorder};
 use super::value::Value;
 use crate::formats::evidence::Take;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// JVMS table 4.6-A.
@@ -40,12 +39,27 @@ pub(super) enum ForwardKey {
 pub(super) struct OwnCall {
     pub(super) method: u16,
     pub(super) at: u32,
-    pub(super) callee: Rc<CallSite>,
+    /// Index of the method that is called.
+    pub(super) callee: u16,
     pub(super) args: Vec<Value>,
 }
 
-/// A parameter with a secret's name takes a secret, whatever becomes of it.
-pub(super) fn named_parameters(recorder: &mut Recorder<'_, '_>, method: u16, code: &Code<'_>) {
+/// Parameters with a secret's name take a secret, whatever becomes of it.
+pub(super) fn named_parameters<'a>(
+    recorder: &mut Recorder<'_, 'a>,
+    mentions: &mut Mentions<'_, 'a>,
+    bodies: &[Option<Body<'a>>],
+) {
+    for (method, body) in (0u16..).zip(bodies) {
+        let Some(Body { code, .. }) = body else { continue };
+        let is_synthetic = || recorder.class.methods.get(usize::from(method)).is_some_and(is_synthetic);
+        if code.local_names().any(|name| mentions.of(name) & says::NAMED != 0) || is_synthetic() {
+            parameters_of(recorder, method, code);
+        }
+    }
+}
+
+fn parameters_of(recorder: &mut Recorder<'_, '_>, method: u16, code: &Code<'_>) {
     let class = recorder.class;
     let Some(member) = class.methods.get(usize::from(method)).filter(|member| !only_looks(&member.name)) else {
         return;
@@ -67,9 +81,17 @@ pub(super) fn named_parameters(recorder: &mut Recorder<'_, '_>, method: u16, cod
     }
 }
 
+/// Whether a method may be one with which Kotlin fills in default arguments.
+fn is_synthetic(member: &Member<'_>) -> bool {
+    member.name.ends_with("$default") || member.descriptor.ends_with("DefaultConstructorMarker;)V")
+}
+
 /// Kotlin calls a method with default arguments through a synthetic one, which has no names: those of
 /// its parameters are in the method that was declared. Its code, and the slots of its parameters.
 fn declaring<'a>(class: &ClassFile<'a>, synthetic: &Member<'_>) -> Option<(Code<'a>, Vec<u16>)> {
+    if !is_synthetic(synthetic) {
+        return None;
+    }
     let marked = synthetic.descriptor.split_once("ILkotlin/jvm/internal/DefaultConstructorMarker;)");
     let (name, head) = match (synthetic.name.strip_suffix("$default"), marked) {
         (Some(name), _) => (name, synthetic.descriptor.split_once("ILjava/lang/Object;)")?.0),
@@ -97,10 +119,8 @@ pub(super) fn follow_own_calls(recorder: &mut Recorder<'_, '_>) {
     }
     let class = recorder.class;
     for call in std::mem::take(&mut recorder.own_calls) {
-        let descriptor = call.callee.signature.strip_prefix(&*call.callee.method).unwrap_or_default();
-        let Some(callee) = class.method(&call.callee.method, descriptor) else { continue };
-        let Some(forwards) = forwards.get(&callee) else { continue };
-        let slots = parameter_slots(&class.methods[usize::from(callee)]);
+        let Some(forwards) = forwards.get(&call.callee) else { continue };
+        let slots = parameter_slots(&class.methods[usize::from(call.callee)]);
         let skipped = slots.len().saturating_sub(call.args.len());
         let arg = |slot: u16| {
             let position = slots.iter().position(|own| *own == slot)?.checked_sub(skipped)?;

@@ -68,7 +68,7 @@ impl Recording<'_, '_, '_> {
     }
 
     /// What a field that holds such a collection is given: `PASSWORDS.put("orders", "x")`.
-    pub(super) fn bind_added(&mut self, at: u32, call: &CallSite, receiver: &Value, args: &[Value], frame: &Frame) {
+    pub(super) fn bind_added(&mut self, at: u32, call: &CallSite<'_>, receiver: &Value, args: &[Value], frame: &Frame) {
         if let (Value::Thing(Thing::Field(index)), [.., value]) = (receiver, args)
             && matches!(&*call.method, "put" | "putIfAbsent" | "add" | "addOne" | "update" | "$plus$eq" | "set")
             && let Some(field) = self.recorder.class.pool.member(*index)
@@ -107,7 +107,7 @@ impl Recording<'_, '_, '_> {
         }
     }
 
-    pub(super) fn note_peers(&mut self, call: &CallSite, args: &[Value], owner: Owner, frame: &Frame) {
+    pub(super) fn note_peers(&mut self, call: &CallSite<'_>, args: &[Value], owner: Owner, frame: &Frame) {
         for arg in args {
             for text in frame.as_texts(arg).texts() {
                 let names_system = text.text.len() <= 512
@@ -122,7 +122,7 @@ impl Recording<'_, '_, '_> {
     }
 
     /// Calls that no table knows: what their names and neighbours say.
-    pub(super) fn guess(&mut self, at: u32, call: &CallSite, args: &[Value], owner: Owner, frame: &Frame) {
+    pub(super) fn guess(&mut self, at: u32, call: &CallSite<'_>, args: &[Value], owner: Owner, frame: &Frame) {
         let types = &call.descriptor.parameters;
         if let ([value], [of]) = (args, types.as_slice()) {
             let name = if call.is_constructor() { call.simple_class() } else { &call.method };
@@ -131,7 +131,7 @@ impl Recording<'_, '_, '_> {
             }
             return;
         }
-        if call.class == "java.lang.String" || args.len() > 4 {
+        if call.class == "java/lang/String" || args.len() > 4 {
             return;
         }
         for index in 1..args.len() {

@@ -64,6 +64,7 @@ pub(super) mod op {
     pub(in super::super) const IASTORE: u8 = 0x4F;
     pub(in super::super) const SASTORE: u8 = 0x56;
     pub(in super::super) const POP: u8 = 0x57;
+    pub(in super::super) const DUP: u8 = 0x59;
     pub(in super::super) const SWAP: u8 = 0x5F;
     pub(in super::super) const I2B: u8 = 0x91;
     pub(in super::super) const I2S: u8 = 0x93;
@@ -76,6 +77,7 @@ pub(super) mod op {
     pub(in super::super) const ARETURN: u8 = 0xB0;
     pub(in super::super) const RETURN: u8 = 0xB1;
     pub(in super::super) const GETSTATIC: u8 = 0xB2;
+    pub(in super::super) const PUTSTATIC: u8 = 0xB3;
     pub(in super::super) const GETFIELD: u8 = 0xB4;
     pub(in super::super) const PUTFIELD: u8 = 0xB5;
     pub(in super::super) const INVOKEVIRTUAL: u8 = 0xB6;

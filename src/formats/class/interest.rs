@@ -54,7 +54,7 @@ impl Interest {
                 _ => interest.look(index, raw, vocabulary),
             }
             strings = strings || is_one_of(raw, &ANNOTATED);
-            interest.names = interest.names || is_one_of(raw, &DECODERS);
+            interest.names = interest.names || is_decoder(raw);
         }
         let owner = |entry: &Entry| match *entry {
             Entry::Class(name) => pool.raw(name).is_some_and(|name| vocabulary.is_sink_owner(name)),
@@ -68,6 +68,9 @@ impl Interest {
     }
 
     fn look(&mut self, index: u16, raw: &[u8], vocabulary: &Vocabulary) {
+        if !vocabulary.may_tell(raw) {
+            return;
+        }
         if vocabulary.is_telling(raw) {
             self.constants.insert(index);
         }
@@ -93,13 +96,25 @@ impl Interest {
 }
 
 /// A key, or the name of a collection of what a key names.
-fn is_key(raw: &[u8], vocabulary: &Vocabulary) -> bool {
+pub(super) fn is_key(raw: &[u8], vocabulary: &Vocabulary) -> bool {
     let is_many = || {
-        let ends =
-            matches!(raw, [.., b's' | b'S' | b'p' | b'P' | b't' | b'T']) || memchr::memmem::find(raw, b"By").is_some();
-        ends && vocabulary.mentions_key(raw) && of_elements(vocabulary, &modified_utf8::decode(raw)).is_some()
+        may_be_many(raw)
+            && vocabulary.mentions_key(raw)
+            && of_elements(vocabulary, &modified_utf8::decode(raw)).is_some()
     };
     vocabulary.may_be_key(raw) && vocabulary.is_key(&modified_utf8::decode(raw)) || is_many()
+}
+
+/// Most names are neither a plural nor end as `PasswordMap`, `PASSWORD_LIST` or `passwordsByUser` do.
+fn may_be_many(name: &[u8]) -> bool {
+    match name {
+        [.., b's' | b'S'] | [.., b'a', b'p'] | [.., b'A', b'P'] | [.., b's', b't'] | [.., b'S', b'T'] => true,
+        _ => name.windows(2).any(|two| matches!(two, [b'B', b'y'] | [b'B', b'Y'] | [b'b', b'y'])),
+    }
+}
+
+pub(super) fn is_decoder(name: &[u8]) -> bool {
+    is_one_of(name, &DECODERS)
 }
 
 /// What ASCII a key is made of.

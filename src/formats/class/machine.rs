@@ -10,7 +10,7 @@ use super::instruction::{Instruction, op, plain_effect};
 use super::moves::{load, pop_arguments, shuffle, store};
 use super::pool::{Entry, MemberRef};
 use super::strings;
-use super::value::{Foreign, Spot, Text, Thing, Value};
+use super::value::{Spot, Text, Thing, Value};
 use crate::formats::names::is_key;
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::FxHashMap;
@@ -22,7 +22,7 @@ const MAX_MADE: usize = 512 << 20;
 
 /// Told of what a method does with values, once they are settled.
 pub(super) trait Observer {
-    fn called(&mut self, at: u32, call: &Rc<CallSite>, receiver: &Value, args: &[Value], frame: &Frame);
+    fn called(&mut self, at: u32, call: &CallSite<'_>, receiver: &Value, args: &[Value], frame: &Frame);
     fn field_stored(&mut self, at: u32, field: &str, value: &Value, frame: &Frame);
     fn local_stored(&mut self, at: u32, slot: u16, next: usize, value: &Value, frame: &Frame);
     fn returned(&mut self, at: u32, value: &Value, frame: &Frame);
@@ -36,7 +36,7 @@ pub(super) trait Observer {
 pub(super) struct Machine<'c, 'a> {
     pub(super) class: &'c ClassFile<'a>,
     pub(super) vocabulary: &'c Vocabulary,
-    calls: FxHashMap<u16, Option<Rc<CallSite>>>,
+    calls: FxHashMap<u16, Option<Rc<CallSite<'a>>>>,
     members: FxHashMap<u16, Option<Rc<MemberRef<'a>>>>,
     /// Constants by their Utf8 entries.
     texts: FxHashMap<u16, Rc<str>>,
@@ -44,8 +44,8 @@ pub(super) struct Machine<'c, 'a> {
     room: usize,
     /// What the class's own fields hold, as far as it is known.
     pub(super) fields: FxHashMap<String, Value>,
-    /// What its own methods return.
-    pub(super) returns: FxHashMap<String, Value>,
+    /// What its own methods return, by their indices.
+    pub(super) returns: FxHashMap<u16, Value>,
 }
 
 impl<'c, 'a> Machine<'c, 'a> {
@@ -98,12 +98,12 @@ impl<'c, 'a> Machine<'c, 'a> {
     }
 
     /// The call that a pool index stands for.
-    pub(super) fn call_site(&mut self, index: u16) -> Option<Rc<CallSite>> {
+    pub(super) fn call_site(&mut self, index: u16) -> Option<Rc<CallSite<'a>>> {
         if let Some(known) = self.calls.get(&index) {
             return known.clone();
         }
-        let call =
-            if self.is_full() { None } else { self.class.pool.member(index).and_then(CallSite::new).map(Rc::new) };
+        let member = if self.is_full() { None } else { self.class.pool.member(index) };
+        let call = member.and_then(|member| CallSite::new(member, self.class)).map(Rc::new);
         self.room = self.room.saturating_sub(call.as_ref().map_or(0, |call| call.weight()));
         self.calls.insert(index, call.clone());
         call
@@ -209,6 +209,7 @@ impl<'c, 'a> Machine<'c, 'a> {
         observer: Option<&mut dyn Observer>,
     ) -> Option<()> {
         let member = self.member(instruction.index())?;
+        let is_own = member.class == self.class.slashed;
         let width = if matches!(&*member.descriptor, "J" | "D") { 2 } else { 1 };
         match instruction.opcode {
             op::GETSTATIC | op::GETFIELD => {
@@ -218,13 +219,13 @@ impl<'c, 'a> Machine<'c, 'a> {
                 let value = if width == 2 {
                     frame.push(Value::Unknown);
                     Value::Unknown
-                } else if let Some(known) = self.fields.get(&*member.name).filter(|_| member.class == self.class.name) {
+                } else if let Some(known) = self.fields.get(&*member.name).filter(|_| is_own) {
                     known.loaded()
                 } else if let Some(key) = self.vocabulary.field(&member.class, &member.name) {
                     let spot = Spot::Code { method: frame.method, at };
                     Value::text(Text::constant(&**key, spot))
-                } else if member.class != self.class.name && &*member.descriptor == "Ljava/lang/String;" {
-                    Value::Foreign(Rc::new(Foreign { class: member.class.clone(), member: member.name.to_string() }))
+                } else if !is_own && member.descriptor == "Ljava/lang/String;" {
+                    Value::Foreign(Rc::new(member.foreign(&member.name)))
                 } else {
                     Value::Thing(Thing::Field(instruction.index()))
                 };
@@ -237,7 +238,9 @@ impl<'c, 'a> Machine<'c, 'a> {
                     frame.pop();
                 }
                 if let (Some(observer), Some(value)) = (observer, value) {
-                    self.settle_field(&member.class, &member.name, frame.as_texts(&value));
+                    if is_own {
+                        self.settle_field(&member.name, frame.as_texts(&value));
+                    }
                     observer.field_stored(at, &member.name, &value, frame);
                 }
             }
@@ -272,7 +275,7 @@ impl<'c, 'a> Machine<'c, 'a> {
         Some(())
     }
 
-    fn result(&self, call: &CallSite, receiver: &Value, args: &[Value], frame: &mut Frame, at: u32) -> Value {
+    fn result(&self, call: &CallSite<'_>, receiver: &Value, args: &[Value], frame: &mut Frame, at: u32) -> Value {
         if self.is_full() {
             return Value::Unknown;
         }
@@ -285,14 +288,12 @@ impl<'c, 'a> Machine<'c, 'a> {
         if let Some(value) = strings::environment(call, receiver, args, frame, &|name| is_key(self.vocabulary, name)) {
             return value;
         }
-        if call.class == self.class.name
-            && let Some(value) = self.returns.get(&call.signature)
+        if let Some(own) = call.own
+            && let Some(value) = self.returns.get(&own)
         {
-            return self.handed_back(value, call, args).unwrap_or_else(|| value.loaded());
+            return self.handed_back(value, own, args).unwrap_or_else(|| value.loaded());
         }
-        if let Some(held) = &call.held
-            && call.class != self.class.name
-        {
+        if let Some(held) = &call.held {
             return Value::Foreign(held.clone());
         }
         // A fluent call gives back what it was called on.
@@ -313,7 +314,7 @@ impl<'c, 'a> Machine<'c, 'a> {
         let mut observer = observer;
         let Entry::Dynamic { bootstrap, name_and_type } = self.class.pool.get(index) else { return None };
         let (name, descriptor) = self.class.pool.name_and_type(name_and_type)?;
-        let descriptor = Descriptor::parse(&descriptor)?;
+        let descriptor = Descriptor::of(&descriptor)?;
         let args = pop_arguments(&descriptor, frame);
         let spot = Spot::Code { method: frame.method, at };
         let class = self.class;
@@ -353,18 +354,16 @@ impl<'c, 'a> Machine<'c, 'a> {
 
 impl Machine<'_, '_> {
     /// What a field of the class's own is known to hold from here on.
-    fn settle_field(&mut self, class: &str, field: &str, value: Value) {
-        if class == self.class.name && !value.texts().is_empty() {
+    fn settle_field(&mut self, field: &str, value: Value) {
+        if !value.texts().is_empty() {
             let known = self.fields.entry(field.to_owned()).or_insert_with(|| value.clone());
             *known = known.join(&value);
         }
     }
 
     /// The argument that a method of the class's own is known to give back.
-    fn handed_back(&self, value: &Value, call: &CallSite, args: &[Value]) -> Option<Value> {
+    fn handed_back(&self, value: &Value, callee: u16, args: &[Value]) -> Option<Value> {
         let Value::Thing(Thing::Parameter(slot)) = value else { return None };
-        let descriptor = call.signature.strip_prefix(call.method.as_str())?;
-        let callee = self.class.method(&call.method, descriptor)?;
         let slots = parameter_slots(&self.class.methods[usize::from(callee)]);
         let skipped = slots.len().saturating_sub(args.len());
         args.get(slots.iter().position(|own| own == slot)?.checked_sub(skipped)?).cloned()
@@ -375,13 +374,13 @@ impl Machine<'_, '_> {
     fn lambda(&self, statics: &[u16], captured: &[Value]) -> Option<Value> {
         let [_, implementation, ..] = statics else { return None };
         let Entry::MethodHandle(member) = self.class.pool.get(*implementation) else { return None };
-        let member = self.class.pool.member(member).filter(|member| member.class == self.class.name)?;
-        let value = self.returns.get(&format!("{}{}", member.name, member.descriptor))?;
+        let member = self.class.pool.member(member).filter(|member| member.class == self.class.slashed)?;
+        let value = self.returns.get(&self.class.method(&member.name, &member.descriptor)?)?;
         captured.iter().all(|value| matches!(value, Value::Thing(_))).then(|| value.clone())
     }
 }
 
-fn push_result(call: &CallSite, result: Value, frame: &mut Frame) {
+fn push_result(call: &CallSite<'_>, result: Value, frame: &mut Frame) {
     match call.result_slots {
         0 => {}
         1 => frame.push(result),

@@ -17,12 +17,14 @@ mod guesses;
 mod instruction;
 mod interest;
 mod machine;
+mod mentions;
 pub(super) mod modified_utf8;
 mod moves;
 mod naming;
 mod pool;
 mod reading;
 mod recorder;
+mod relevance;
 mod sites;
 mod strings;
 mod value;
@@ -34,7 +36,7 @@ use crate::rules::vocabulary::Vocabulary;
 use class_file::ClassFile;
 use cursor::Cursor;
 use interest::Interest;
-use pool::{Entry, Pool};
+use pool::Pool;
 
 /// Whether bytes begin as a class file does; a fat Mach-O binary begins so too, but its next number
 /// counts architectures and is small, while no class is older than version 45.
@@ -50,13 +52,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
         Ok(pool) => pool,
         Err(cause) => return Evidence { unparsed: Some(format!("class file: {cause}")), ..evidence },
     };
-    let mut interest = Interest::read(&pool, bytes.get(cursor.at..).unwrap_or_default(), context.vocabulary);
-    interest.names |= this_class(&pool, cursor).is_some_and(|name| {
-        name.contains(&b'$') && {
-            let name = modified_utf8::decode(name).replace('/', ".");
-            context.vocabulary.is_key(naming::declared_name("invoke", &name))
-        }
-    });
+    let interest = interest_in(&pool, cursor, context.vocabulary);
     if interest.is_empty() {
         return evidence;
     }
@@ -70,29 +66,30 @@ pub(super) fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
 /// Reads a class once more, for what it binds through methods of other classes.
 pub(super) fn read_linked<'a>(bytes: &'a [u8], vocabulary: &Vocabulary, links: &Links) -> Evidence<'a> {
     let mut evidence = Evidence::default();
-    if let Some(class) = parse(bytes) {
-        reading::read_linked(&class, vocabulary, links, &mut evidence);
+    if let Some((class, interest)) = parse(bytes, vocabulary) {
+        reading::read_linked(&class, &interest, vocabulary, links, &mut evidence);
     }
     evidence
 }
 
 /// What the fields and getters of a class hold.
 pub(super) fn constants(bytes: &[u8], vocabulary: &Vocabulary) -> Vec<Constant> {
-    parse(bytes).map(|class| reading::constants(&class, vocabulary)).unwrap_or_default()
+    parse(bytes, vocabulary).map(|(class, _)| reading::constants(&class, vocabulary)).unwrap_or_default()
 }
 
 /// A class that was read before: what is broken in it has been told.
-fn parse(bytes: &[u8]) -> Option<ClassFile<'_>> {
+fn parse<'a>(bytes: &'a [u8], vocabulary: &Vocabulary) -> Option<(ClassFile<'a>, Interest)> {
     let mut cursor = Cursor { bytes, at: 8 };
     let pool = is_class(bytes).then(|| Pool::read(&mut cursor))?.ok()?;
-    ClassFile::read(pool, &mut cursor).ok()
+    let interest = interest_in(&pool, cursor, vocabulary);
+    Some((ClassFile::read(pool, &mut cursor).ok()?, interest))
 }
 
-/// The name of the class as it stands in the file, from the `this_class` item after the pool (JVMS 4.1).
-fn this_class<'a>(pool: &Pool<'a>, mut cursor: Cursor<'_>) -> Option<&'a [u8]> {
-    cursor.u16()?;
-    match pool.get(cursor.u16()?) {
-        Entry::Class(name) => pool.raw(name),
-        _ => None,
-    }
+/// What a class whose pool ends at the cursor says of itself.
+fn interest_in(pool: &Pool<'_>, mut cursor: Cursor<'_>, vocabulary: &Vocabulary) -> Interest {
+    let mut interest = Interest::read(pool, cursor.bytes.get(cursor.at..).unwrap_or_default(), vocabulary);
+    // The name of the class comes second after the pool (JVMS 4.1).
+    let this = cursor.u16().and_then(|_| pool.class(cursor.u16()?)).unwrap_or_default();
+    interest.names |= this.contains('$') && vocabulary.is_key(naming::declared_name("invoke", &this));
+    interest
 }

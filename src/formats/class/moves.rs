@@ -68,7 +68,7 @@ pub(super) fn shuffle(opcode: u8, frame: &mut Frame) {
 }
 
 /// The arguments of a call in order; the second slot of a long or double is dropped.
-pub(super) fn pop_arguments(descriptor: &Descriptor, frame: &mut Frame) -> Vec<Value> {
+pub(super) fn pop_arguments(descriptor: &Descriptor<'_>, frame: &mut Frame) -> Vec<Value> {
     let mut args: Vec<Value> = descriptor
         .parameters
         .iter()

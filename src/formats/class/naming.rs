@@ -38,7 +38,9 @@ pub(super) fn declared_name<'n>(method: &'n str, class: &'n str) -> &'n str {
             ["Supplier", "Provider"].iter().find_map(|role| name.strip_suffix(role)).unwrap_or(name)
         }),
     };
-    let end = ["_delegate$", "$lambda", "$lzy", "$default$"].iter().filter_map(|mark| name.find(mark)).min();
+    // Nearly no name has a mark, and what they have in common is looked for fast.
+    let marks = if name.contains('$') { &["_delegate$", "$lambda", "$lzy", "$default$"][..] } else { &[] };
+    let end = marks.iter().filter_map(|mark| name.find(mark)).min();
     let name = &name[..end.unwrap_or(name.len())];
     name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '$')
 }

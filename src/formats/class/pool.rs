@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::modified_utf8;
+use super::value::Foreign;
 use std::borrow::Cow;
 
 /// Longer names and descriptors are none: a class may use one of 64 KiB in as many places. Of the names of
@@ -48,10 +49,27 @@ pub(super) struct Pool<'a> {
 /// A field or method as an instruction names it.
 #[derive(Clone, Debug)]
 pub(super) struct MemberRef<'a> {
-    /// Dotted, with `$` for nested classes.
-    pub(super) class: String,
+    /// With slashes, and `$` for nested classes.
+    pub(super) class: Cow<'a, str>,
     pub(super) name: Cow<'a, str>,
     pub(super) descriptor: Cow<'a, str>,
+}
+
+impl MemberRef<'_> {
+    /// Whether it is of a class of the platform.
+    pub(super) fn is_of_java(&self) -> bool {
+        self.class.starts_with("java/")
+    }
+
+    /// A method's name and descriptor.
+    pub(super) fn signature(&self) -> String {
+        format!("{}{}", self.name, self.descriptor)
+    }
+
+    /// What its class holds, by what its member is known as.
+    pub(super) fn foreign(&self, member: &str) -> Foreign {
+        Foreign { class: self.class.replace('/', "."), member: member.to_owned() }
+    }
 }
 
 impl<'a> Pool<'a> {
@@ -114,10 +132,10 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// A class's name, dotted.
-    pub(super) fn class(&self, index: u16) -> Option<String> {
+    /// A class's name, with slashes.
+    pub(super) fn class(&self, index: u16) -> Option<Cow<'a, str>> {
         match self.get(index) {
-            Entry::Class(name) => Some(self.name(name)?.replace('/', ".")),
+            Entry::Class(name) => self.name(name),
             _ => None,
         }
     }

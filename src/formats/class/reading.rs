@@ -1,14 +1,15 @@
 //! Reading: how one class becomes evidence.
 
-use super::class_file::{ClassFile, Member};
+use super::class_file::ClassFile;
 use super::constants::{self, Constants, Element};
 use super::flow::{self, Body};
-use super::forwards::{follow_own_calls, named_parameters, takes};
+use super::forwards::{follow_own_calls, takes};
 use super::instruction::op;
 use super::interest::Interest;
 use super::machine::Machine;
 use super::pool::Entry;
 use super::recorder::{Draft, Owner, Recorder, Recording};
+use super::relevance::relevant;
 use super::sites::{Site, Sites};
 use super::value::{Spot, Text, Thing, Value};
 use crate::formats::evidence::{Binding, Evidence, Level, Literal, LiteralKind, Scope, Unresolved, Use};
@@ -32,14 +33,13 @@ pub(super) fn read<'a>(
     vocabulary: &Vocabulary,
     evidence: &mut Evidence<'a>,
 ) {
-    let (bodies, mut cause) = flow::bodies(class);
+    let (bodies, cause) = flow::bodies(class);
     let mut recorder = Recorder::new(class, vocabulary);
     let elements = constants::elements(class);
     let naming = class.naming(&elements, |name| is_key(vocabulary, name));
     recorder.annotated = naming.iter().map(|(element, name)| (element.site, name.clone())).collect();
-    if interest.names || !interest.constants.is_empty() {
-        cause = interpret(class, &bodies, &mut Machine::new(class, vocabulary), &mut recorder).or(cause);
-    }
+    let chosen = relevant(&bodies, interest, &mut recorder);
+    let cause = interpret(class, &bodies, &chosen, &mut Machine::new(class, vocabulary), &mut recorder).or(cause);
     let sites = Sites::new(class, &bodies);
     let reader = Reader::new(&sites, &recorder);
     evidence.bindings.extend(reader.bindings(&recorder.drafts));
@@ -54,10 +54,17 @@ pub(super) fn read<'a>(
 }
 
 /// What the class binds through calls of other classes' methods.
-pub(super) fn read_linked(class: &ClassFile<'_>, vocabulary: &Vocabulary, links: &Links, evidence: &mut Evidence<'_>) {
+pub(super) fn read_linked(
+    class: &ClassFile<'_>,
+    interest: &Interest,
+    vocabulary: &Vocabulary,
+    links: &Links,
+    evidence: &mut Evidence<'_>,
+) {
     let (bodies, _) = flow::bodies(class);
     let mut recorder = Recorder { links: Some(links), ..Recorder::new(class, vocabulary) };
-    interpret(class, &bodies, &mut Machine::new(class, vocabulary), &mut recorder);
+    let chosen = relevant(&bodies, interest, &mut recorder);
+    interpret(class, &bodies, &chosen, &mut Machine::new(class, vocabulary), &mut recorder);
     let sites = Sites::new(class, &bodies);
     let reader = Reader::new(&sites, &recorder);
     evidence.bindings.extend(reader.bindings(&recorder.linked));
@@ -69,13 +76,19 @@ pub(super) fn constants(class: &ClassFile<'_>, vocabulary: &Vocabulary) -> Vec<C
     let (bodies, _) = flow::bodies(class);
     let mut recorder = Recorder::new(class, vocabulary);
     let mut machine = Machine::new(class, vocabulary);
-    interpret(class, &bodies, &mut machine, &mut recorder);
+    let all: Vec<bool> = bodies.iter().map(Option::is_some).collect();
+    interpret(class, &bodies, &all, &mut machine, &mut recorder);
     let sites = Sites::new(class, &bodies);
     let reader = Reader::new(&sites, &recorder);
-    let mut constants: Vec<Constant> = (machine.fields.iter().chain(&machine.returns))
+    let getters = machine.returns.iter().filter_map(|(method, value)| {
+        let member = class.methods.get(usize::from(*method))?;
+        Some((format!("{}{}", member.name, member.descriptor), value))
+    });
+    let fields = machine.fields.iter().map(|(field, value)| (field.clone(), value));
+    let mut constants: Vec<Constant> = (fields.chain(getters))
         .filter_map(|(member, value)| match value.texts() {
             [text] if reader.has_room(text.text.len()) => Some(Constant {
-                member: member.clone(),
+                member,
                 text: text.text.to_string(),
                 position: reader.use_of(text.spot, true, None).position,
             }),
@@ -86,15 +99,15 @@ pub(super) fn constants(class: &ClassFile<'_>, vocabulary: &Vocabulary) -> Vec<C
     constants
 }
 
-/// Interprets the methods that handle strings, those that fill fields first; the cause if one could
-/// not be interpreted in full.
+/// Interprets the chosen methods, those that fill fields first; the cause if one could not be interpreted in full.
 fn interpret<'a>(
     class: &ClassFile<'a>,
     bodies: &[Option<Body<'a>>],
+    chosen: &[bool],
     machine: &mut Machine<'_, 'a>,
     recorder: &mut Recorder<'_, 'a>,
 ) -> Option<&'static str> {
-    let mut order: Vec<usize> = (0..bodies.len()).collect();
+    let mut order: Vec<usize> = (0..bodies.len()).filter(|&index| chosen[index]).collect();
     order.sort_by_key(|&index| match &*class.methods[index].name {
         "<clinit>" => 0,
         "<init>" => 1,
@@ -102,25 +115,20 @@ fn interpret<'a>(
         name if name.starts_with("lambda$") || class.methods[index].descriptor.ends_with(")Ljava/lang/String;") => 2,
         _ => 3,
     });
-    for &index in &order {
-        if let Some((key, value)) = getter(machine, &class.methods[index], bodies[index].as_ref(), index) {
-            machine.returns.insert(key, value);
+    for (method, body) in (0u16..).zip(bodies) {
+        if let Some(value) = getter(machine, body.as_ref(), method) {
+            machine.returns.insert(method, value);
         }
     }
     let mut trouble = None;
     for index in order {
         let (Some(body), Ok(method)) = (&bodies[index], u16::try_from(index)) else { continue };
-        named_parameters(recorder, method, &body.code);
-        if !handles_text(class, &class.methods[index], body) {
-            continue;
-        }
         let mut recording = Recording { recorder, method, code: &body.code, results: FxHashMap::default() };
         if let Err(cause) = flow::run(body, method, machine, &mut recording) {
             trouble = Some(cause);
         }
         if let Some(value) = recorder.returned.take() {
-            let member = &class.methods[index];
-            machine.returns.insert(format!("{}{}", member.name, member.descriptor), value);
+            machine.returns.insert(method, value);
         }
     }
     follow_own_calls(recorder);
@@ -128,44 +136,19 @@ fn interpret<'a>(
 }
 
 /// A method that does nothing but return a constant, or what it is given: known before its callers are interpreted.
-fn getter(
-    machine: &mut Machine<'_, '_>,
-    member: &Member<'_>,
-    body: Option<&Body<'_>>,
-    index: usize,
-) -> Option<(String, Value)> {
+fn getter(machine: &mut Machine<'_, '_>, body: Option<&Body<'_>>, method: u16) -> Option<Value> {
     let [load, end] = body?.instructions() else { return None };
     if end.opcode != op::ARETURN {
         return None;
     }
-    let value = match load.opcode {
+    match load.opcode {
         op::LDC | op::LDC_W => {
             let text = machine.string(load.index())?;
-            Value::text(Text::constant(text, Spot::Code { method: u16::try_from(index).ok()?, at: 0 }))
+            Some(Value::text(Text::constant(text, Spot::Code { method, at: 0 })))
         }
-        op::ALOAD_0..=op::ALOAD_3 => Value::Thing(Thing::Parameter(u16::from(load.opcode - op::ALOAD_0))),
-        _ => return None,
-    };
-    Some((format!("{}{}", member.name, member.descriptor), value))
-}
-
-/// Whether a method has a string, an array, a field or a parameter to follow at all.
-fn handles_text(class: &ClassFile<'_>, member: &Member<'_>, body: &Body<'_>) -> bool {
-    let parameters = member.descriptor.split(')').next().unwrap_or_default();
-    let hands_on = parameters.contains("String;") || parameters.contains("[C");
-    // Another class may hold what its getter gives.
-    let asks = |index: u16| {
-        class
-            .pool
-            .member(index)
-            .is_some_and(|member| member.descriptor == "()Ljava/lang/String;" && !member.class.starts_with("java."))
-    };
-    body.instructions().iter().any(|instruction| match instruction.opcode {
-        op::LDC | op::LDC_W => matches!(class.pool.get(instruction.index()), Entry::String(_)),
-        op::INVOKEDYNAMIC | op::NEWARRAY | op::GETSTATIC | op::PUTFIELD => true,
-        op::INVOKEVIRTUAL..=op::INVOKEINTERFACE => hands_on || asks(instruction.index()),
-        _ => false,
-    })
+        op::ALOAD_0..=op::ALOAD_3 => Some(Value::Thing(Thing::Parameter(u16::from(load.opcode - op::ALOAD_0)))),
+        _ => None,
+    }
 }
 
 /// One class's way from notes to evidence.

@@ -7,6 +7,7 @@ use super::forwards::{Forward, ForwardKey, OwnCall};
 use super::frame::Frame;
 use super::machine::Observer;
 use super::naming::declared_name;
+use super::relevance::DEFAULT_OF_CONSTRUCTOR;
 use super::sites::Site;
 use super::value::{Foreign, Spot, Text, Thing, Value};
 use crate::formats::links::Links;
@@ -137,7 +138,7 @@ fn keep<T>(notes: &mut Vec<T>, note: T, full: &mut bool) {
 pub(super) struct Use<'u> {
     pub(super) key: &'u str,
     pub(super) role: Option<&'u Arc<str>>,
-    pub(super) sink: Option<&'u CallSite>,
+    pub(super) sink: Option<&'u CallSite<'u>>,
     pub(super) owner: Option<Owner>,
 }
 
@@ -209,7 +210,7 @@ impl<'a> Recording<'_, '_, 'a> {
         at: u32,
         key: &Value,
         value: &Value,
-        call: &CallSite,
+        call: &CallSite<'_>,
         owner: Option<Owner>,
         frame: &Frame,
     ) {
@@ -238,9 +239,9 @@ impl<'a> Recording<'_, '_, 'a> {
     }
 
     /// What the called method of another class does with its arguments.
-    fn follow_links(&mut self, at: u32, call: &CallSite, args: &[Value], owner: Owner, frame: &Frame) {
+    fn follow_links(&mut self, at: u32, call: &CallSite<'_>, args: &[Value], owner: Owner, frame: &Frame) {
         let Some(links) = self.recorder.links else { return };
-        for take in links.of(&call.class, &call.signature) {
+        for take in links.of(&call.class, &call.signature()) {
             if let Some(value) = args.get(take.argument) {
                 let usage = Use { key: &take.key, role: take.role.as_ref(), sink: Some(call), owner: Some(owner) };
                 self.bind_linked(at, value, frame, &usage);
@@ -254,10 +255,10 @@ impl<'a> Recording<'_, '_, 'a> {
         let (Some(links), Some(member)) = (self.recorder.links, class.methods.get(usize::from(self.method))) else {
             return;
         };
-        let Some(argument) = member.name.strip_prefix("$lessinit$greater$default$").and_then(|n| n.parse().ok()) else {
+        let Some(argument) = member.name.strip_prefix(DEFAULT_OF_CONSTRUCTOR).and_then(|n| n.parse().ok()) else {
             return;
         };
-        for take in links.of_constructors(class.name.trim_end_matches('$'), argument) {
+        for take in links.of_constructors(class.slashed.trim_end_matches('$'), argument) {
             let usage = Use { key: &take.key, role: take.role.as_ref(), sink: None, owner: None };
             self.bind_linked(at, value, frame, &usage);
         }
@@ -281,7 +282,7 @@ fn owner_of(receiver: &Value, at: u32) -> Owner {
 }
 
 impl Observer for Recording<'_, '_, '_> {
-    fn called(&mut self, at: u32, call: &Rc<CallSite>, receiver: &Value, args: &[Value], frame: &Frame) {
+    fn called(&mut self, at: u32, call: &CallSite<'_>, receiver: &Value, args: &[Value], frame: &Frame) {
         let owner = owner_of(receiver, at);
         for arg in args {
             for text in arg.texts().iter().filter(|text| !text.stored && !text.composed) {
@@ -326,10 +327,12 @@ impl Observer for Recording<'_, '_, '_> {
             self.guess(at, call, args, owner, frame);
         }
         self.follow_links(at, call, args, owner, frame);
-        if call.class == self.recorder.class.name && args.iter().any(|arg| !frame.as_texts(arg).texts().is_empty()) {
+        if let Some(callee) = call.own
+            && args.iter().any(|arg| !frame.as_texts(arg).texts().is_empty())
+        {
             let args = args.iter().map(|arg| frame.as_texts(arg)).collect();
             let Recorder { own_calls, full, .. } = &mut *self.recorder;
-            keep(own_calls, OwnCall { method: self.method, at, callee: call.clone(), args }, full);
+            keep(own_calls, OwnCall { method: self.method, at, callee, args }, full);
         }
     }
 

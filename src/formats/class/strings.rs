@@ -7,6 +7,7 @@ use crate::formats::encodings::{base64, hex};
 use crate::formats::evidence::HOLE;
 use data_encoding::BASE64;
 use memchr::memchr2_iter;
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// Parts of a split text that are followed.
@@ -14,9 +15,28 @@ const MAX_PARTS: usize = 64;
 /// Parts that are put together at once: `StringConcatFactory` takes 200 of them.
 pub(super) const MAX_JOINED: usize = 256;
 
+/// Whether a class's calls turn a text that is written in one way into what it stands for.
+pub(super) fn decodes(simple_class: &str) -> bool {
+    matches!(
+        simple_class,
+        "Decoder" | "Base64" | "DatatypeConverter" | "Hex" | "HexFormat" | "BaseEncoding" | "BinaryUtils"
+    )
+}
+
+/// Whether they put texts together or take them apart.
+pub(super) fn puts_together(simple_class: &str) -> bool {
+    matches!(simple_class, "String" | "StringBuilder" | "StringBuffer" | "MessageFormat" | "StringsKt" | "StringOps")
+}
+
 /// The result of a call that has to do with strings; `None` for any other call. A constructor's
 /// result replaces the object that it was called on.
-pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &mut Frame, at: u32) -> Option<Value> {
+pub(super) fn result(
+    call: &CallSite<'_>,
+    receiver: &Value,
+    args: &[Value],
+    frame: &mut Frame,
+    at: u32,
+) -> Option<Value> {
     let spot = Spot::Code { method: frame.method, at };
     let text_of = |frame: &Frame, value: Option<&Value>| value.map(|v| frame.as_texts(v)).unwrap_or_default();
     match call.simple_class() {
@@ -41,8 +61,8 @@ pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &
             Some(numbered(&text_of(frame, args.first()), &args[1], frame, spot))
         }
         "Decoder" if call.method == "decode" => Some(text_of(frame, args.first()).map(spot, base64)),
-        "Base64" | "DatatypeConverter" | "Hex" | "HexFormat" | "BaseEncoding" | "BinaryUtils" => {
-            let decode: fn(&str) -> Option<String> = match call.method.as_str() {
+        class if decodes(class) => {
+            let decode: fn(&str) -> Option<String> = match &*call.method {
                 "decode" | "decodeBase64" | "parseBase64Binary" if call.simple_class() != "Hex" => base64,
                 "decodeHex" | "parseHex" | "parseHexBinary" | "decode" | "fromHex" => hex,
                 _ => return None,
@@ -61,7 +81,7 @@ pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &
         | "Right"
         | "Success"
             if matches!(
-                call.method.as_str(),
+                &*call.method,
                 "augmentString"
                     | "wrapString"
                     | "ArrowAssoc"
@@ -80,7 +100,7 @@ pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &
                 text
             })
         }
-        "StringsKt" | "StringsKt__IndentKt" => match call.method.as_str() {
+        "StringsKt" | "StringsKt__IndentKt" => match &*call.method {
             "trimIndent" | "trimMargin" | "trimMargin$default" | "trim" => {
                 Some(text_of(frame, args.first()).map(spot, |t| Some(t.trim().to_owned())))
             }
@@ -93,9 +113,9 @@ pub(super) fn result(call: &CallSite, receiver: &Value, args: &[Value], frame: &
     }
 }
 
-fn builder(call: &CallSite, receiver: &Value, args: &[Value], frame: &mut Frame, spot: Spot) -> Option<Value> {
+fn builder(call: &CallSite<'_>, receiver: &Value, args: &[Value], frame: &mut Frame, spot: Spot) -> Option<Value> {
     let text = frame.as_texts(receiver);
-    Some(match (call.method.as_str(), args) {
+    Some(match (&*call.method, args) {
         ("<init>", [initial]) if call.descriptor.parameters[0] != "int" => {
             let initial = frame.as_texts(initial);
             replace(receiver, initial, frame)
@@ -140,7 +160,7 @@ pub(super) fn printed(value: &Value, simple_type: &str, frame: &Frame, spot: Spo
     }
 }
 
-fn string(call: &CallSite, text: &Value, args: &[Value], frame: &mut Frame, at: u32) -> Option<Value> {
+fn string(call: &CallSite<'_>, text: &Value, args: &[Value], frame: &mut Frame, at: u32) -> Option<Value> {
     let spot = Spot::Code { method: frame.method, at };
     if call.method == "split" {
         return split(text, args, frame, at);
@@ -150,7 +170,7 @@ fn string(call: &CallSite, text: &Value, args: &[Value], frame: &mut Frame, at: 
         // A parameter or another class's value in another form.
         return matches!(text, Value::Thing(_) | Value::Foreign(_)).then(|| text.clone());
     }
-    Some(match (call.method.as_str(), args.len()) {
+    Some(match (&*call.method, args.len()) {
         ("trim" | "strip" | "stripIndent" | "stripLeading" | "stripTrailing", 0) => {
             text.map(spot, |t| Some(t.trim().to_owned()))
         }
@@ -293,7 +313,7 @@ pub(super) fn concatenated(
     recipe: &str,
     constants: &mut dyn Iterator<Item = Value>,
     args: &[Value],
-    types: &[String],
+    types: &[Cow<'_, str>],
     frame: &Frame,
     spot: Spot,
 ) -> Value {
@@ -326,14 +346,14 @@ pub(super) fn concatenated(
 
 /// What `getenv` and `getProperty` give, or the default beside them.
 pub(super) fn environment(
-    call: &CallSite,
+    call: &CallSite<'_>,
     receiver: &Value,
     args: &[Value],
     frame: &Frame,
     is_key: &dyn Fn(&str) -> bool,
 ) -> Option<Value> {
     let name = || args.first().map(|v| frame.as_texts(v)).and_then(|v| v.only_text().map(Rc::<str>::from));
-    match (call.simple_class(), call.method.as_str(), args) {
+    match (call.simple_class(), &*call.method, args) {
         ("System", "getenv" | "getProperty", [_]) | ("ConfigOptions", "key", [_]) => {
             Some(name().map_or(Value::Unknown, Value::Environment))
         }

@@ -49,7 +49,7 @@ pub(super) fn read<'a>(
     }
     let exhausted = machine.is_exhausted();
     let recorder = machine.recorder;
-    let interesting = |text: &[u8]| text.len() >= 3 && (vocabulary.mentions_any(text) || vocabulary.is_telling(text));
+    let interesting = |text: &[u8]| text.len() >= 3 && vocabulary.may_tell(text);
     let interesting = (objects.list.iter())
         .map(|object| match object {
             Object::Text(text) => interesting(text.as_bytes()),

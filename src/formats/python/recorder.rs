@@ -156,8 +156,7 @@ impl<'m> Recorder<'m> {
     fn known(&mut self, call: &Call, owner: &str, sink: Option<&str>) -> bool {
         let path = call.callee.path();
         let (class, method) = path.rsplit_once('.').unwrap_or((path, "<init>"));
-        let constructor =
-            vocabulary::Call { class: path, method: "<init>", descriptor: "", arity: call.positional.len() };
+        let constructor = vocabulary::Call { class: path, method: "<init>", types: &[], arity: call.positional.len() };
         let vocabulary = self.vocabulary;
         let called = [constructor, vocabulary::Call { class, method, ..constructor }];
         let Some(known) = called.into_iter().find_map(|call| vocabulary.sink(call)) else { return false };
