@@ -2,7 +2,7 @@
 
 use super::call_site::CallSite;
 use super::frame::Frame;
-use super::recorder::{Recording, Use};
+use super::recording::{Recording, Use};
 use super::value::{Thing, Value};
 use crate::formats::names::is_name;
 use std::rc::Rc;

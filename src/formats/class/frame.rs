@@ -41,6 +41,17 @@ pub(super) enum ArrayOf {
     Other,
 }
 
+impl ArrayOf {
+    /// By the operand of `newarray` (JVMS table 6.5.newarray-A).
+    pub(super) fn of(code: i32) -> Self {
+        match code {
+            5 => Self::Chars,
+            8 => Self::Bytes,
+            _ => Self::Other,
+        }
+    }
+}
+
 impl Frame {
     pub(super) fn new(method: u16, locals: Vec<Value>) -> Self {
         Self { method, locals, stack: Vec::new(), objects: Rc::default() }

@@ -3,7 +3,8 @@
 use super::call_site::CallSite;
 use super::frame::Frame;
 use super::naming::{gives_text, holds_text, only_looks};
-use super::recorder::{Owner, Recording, Use};
+use super::recorder::Owner;
+use super::recording::{Recording, Use};
 use super::sites::Site;
 use super::value::{Thing, Value};
 use crate::formats::names::{is_element, is_name, key_of_constant, logs_in, of_elements};

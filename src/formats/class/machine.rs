@@ -9,8 +9,8 @@ use super::frame::{ArrayOf, Frame, Object};
 use super::instruction::{Instruction, op, plain_effect};
 use super::moves::{load, pop_arguments, shuffle, store};
 use super::pool::{Entry, MemberRef};
-use super::strings;
 use super::value::{Spot, Text, Thing, Value};
+use super::{environment, strings};
 use crate::formats::names::is_key;
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::FxHashMap;
@@ -175,7 +175,7 @@ impl<'c, 'a> Machine<'c, 'a> {
             }
             op::NEWARRAY | op::ANEWARRAY => {
                 let length = frame.pop();
-                let of = if opcode == op::NEWARRAY { strings::array_of(instruction.operand) } else { ArrayOf::Other };
+                let of = if opcode == op::NEWARRAY { ArrayOf::of(instruction.operand) } else { ArrayOf::Other };
                 let array = frame.make_array(at, &length, of);
                 frame.push(array);
             }
@@ -285,7 +285,7 @@ impl<'c, 'a> Machine<'c, 'a> {
         if let Some(value) = collections::result(call, receiver, args, frame, at) {
             return value;
         }
-        if let Some(value) = strings::environment(call, receiver, args, frame, &|name| is_key(self.vocabulary, name)) {
+        if let Some(value) = environment::result(call, receiver, args, frame, &|name| is_key(self.vocabulary, name)) {
             return value;
         }
         if let Some(own) = call.own

@@ -2,13 +2,12 @@
 
 use super::call_site::CallSite;
 use super::frame::{ArrayOf, Frame, Object};
-use super::value::{MAX_TEXT, Spot, Text, Texts, Value};
+use super::value::{MAX_TEXT, Spot, Text, Value};
 use crate::formats::encodings::{base64, hex};
 use crate::formats::evidence::HOLE;
 use data_encoding::BASE64;
 use memchr::memchr2_iter;
 use std::borrow::Cow;
-use std::rc::Rc;
 
 /// Parts of a split text that are followed.
 const MAX_PARTS: usize = 64;
@@ -342,60 +341,4 @@ pub(super) fn concatenated(
         out = out.concat(&Value::text(Text::constant(&*literal, spot)), spot);
     }
     out
-}
-
-/// What `getenv` and `getProperty` give, or the default beside them.
-pub(super) fn environment(
-    call: &CallSite<'_>,
-    receiver: &Value,
-    args: &[Value],
-    frame: &Frame,
-    is_key: &dyn Fn(&str) -> bool,
-) -> Option<Value> {
-    let name = || args.first().map(|v| frame.as_texts(v)).and_then(|v| v.only_text().map(Rc::<str>::from));
-    match (call.simple_class(), &*call.method, args) {
-        ("System", "getenv" | "getProperty", [_]) | ("ConfigOptions", "key", [_]) => {
-            Some(name().map_or(Value::Unknown, Value::Environment))
-        }
-        // `ConfigOptions.key(…).stringType()` is still about that key.
-        ("OptionBuilder" | "Optional", _, [])
-        | ("Optional" | "Option", "filter" | "map" | "flatMap" | "or" | "orElse" | "filterNot", [Value::Thing(_)]) => {
-            receiver.label().cloned().map(Value::Environment)
-        }
-        // Of any other store: `config.get("db.password")`.
-        (_, "get" | "getString" | "getProperty" | "property" | "getValue" | "getRequired", [_]) => {
-            name().filter(|name| is_key(name)).map(Value::Environment)
-        }
-        (
-            _,
-            method @ ("getOrDefault" | "getProperty" | "get" | "getOrElse" | "or" | "orElse" | "orElseGet"
-            | "defaultValue" | "requireNonNullElse" | "getString" | "defaultIfNull"),
-            [.., default],
-        ) if args.len() > 1 || !matches!(method, "get" | "getProperty" | "getString") => {
-            let default = frame.as_texts(default);
-            let Value::Texts(texts) = &default else { return None };
-            let label = match args {
-                [first, _] => match first {
-                    Value::Environment(name) => Some(name.clone()),
-                    _ => name(),
-                },
-                _ => receiver.label().cloned(),
-            };
-            Some(match label {
-                Some(label) => Value::Texts(Rc::new(texts.labelled(&label))),
-                None => Value::Texts(Rc::new(Texts { open: true, ..Texts::clone(texts) })),
-            })
-        }
-        _ => None,
-    }
-}
-
-/// Whether an array type's items spell text.
-pub(super) fn array_of(code: i32) -> ArrayOf {
-    // JVMS table 6.5.newarray-A.
-    match code {
-        5 => ArrayOf::Chars,
-        8 => ArrayOf::Bytes,
-        _ => ArrayOf::Other,
-    }
 }
