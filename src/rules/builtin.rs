@@ -1,29 +1,38 @@
-//! The built-in data: `patterns/*.toml`, embedded at build time.
+//! The built-in data: `patterns/*.toml`, embedded as JSON when keysift is built (`build.rs`).
 
 use super::RuleError;
-use super::letters::FOLLOWERS;
 use super::schema::{KnownFile, LibraryFile, Rule, RuleFile, SinkFile, ValueFile};
 use crate::auxiliary::without_quotes;
 use serde::de::DeserializeOwned;
 
-const RULE_FILES: [(&str, &str); 10] = [
-    ("aws.toml", include_str!("../../patterns/aws.toml")),
-    ("flink.toml", include_str!("../../patterns/flink.toml")),
-    ("kafka.toml", include_str!("../../patterns/kafka.toml")),
-    ("databases.toml", include_str!("../../patterns/databases.toml")),
-    ("cloud.toml", include_str!("../../patterns/cloud.toml")),
-    ("tokens.toml", include_str!("../../patterns/tokens.toml")),
-    ("services.toml", include_str!("../../patterns/services.toml")),
-    ("commands.toml", include_str!("../../patterns/commands.toml")),
-    ("private-keys.toml", include_str!("../../patterns/private-keys.toml")),
-    ("generic.toml", include_str!("../../patterns/generic.toml")),
-];
-const SINKS: &str = include_str!("../../patterns/sinks.toml");
-const KNOWN: &str = include_str!("../../patterns/known-public.toml");
-const VALUES: &str = include_str!("../../patterns/values.toml");
-const LIBRARIES: &str = include_str!("../../patterns/libraries.toml");
+/// A file of `patterns/`: its name, and what it says.
+type Embedded = (&'static str, &'static str);
 
-/// Everything in `patterns/`, parsed.
+macro_rules! embedded {
+    ($name:literal) => {
+        (concat!($name, ".toml"), include_str!(concat!(env!("OUT_DIR"), "/", $name, ".json")))
+    };
+}
+
+const RULE_FILES: [Embedded; 10] = [
+    embedded!("aws"),
+    embedded!("flink"),
+    embedded!("kafka"),
+    embedded!("databases"),
+    embedded!("cloud"),
+    embedded!("tokens"),
+    embedded!("services"),
+    embedded!("commands"),
+    embedded!("private-keys"),
+    embedded!("generic"),
+];
+const SINKS: Embedded = embedded!("sinks");
+const KNOWN: Embedded = embedded!("known-public");
+const VALUES: Embedded = embedded!("values");
+const LIBRARIES: Embedded = embedded!("libraries");
+pub(super) const REMEDIES: Embedded = embedded!("remedies");
+
+/// Everything in `patterns/` that decides what is found.
 #[derive(Debug)]
 pub struct Builtin {
     pub rules: Vec<Rule>,
@@ -31,27 +40,30 @@ pub struct Builtin {
     pub known: KnownFile,
     pub values: ValueFile,
     pub libraries: LibraryFile,
+    /// Hex digest of all of it.
+    pub digest: String,
 }
 
 impl Builtin {
     pub fn load() -> Result<Self, RuleError> {
         let mut rules = Vec::new();
-        for (file, text) in RULE_FILES {
-            rules.extend(parse::<RuleFile>(file, text)?.rule);
+        for file in RULE_FILES {
+            rules.extend(read::<RuleFile>(file)?.rule);
         }
         Ok(Self {
             rules,
-            sinks: parse("sinks.toml", SINKS)?,
-            known: parse("known-public.toml", KNOWN)?,
-            values: parse("values.toml", VALUES)?,
-            libraries: parse("libraries.toml", LIBRARIES)?,
+            sinks: read(SINKS)?,
+            known: read(KNOWN)?,
+            values: read(VALUES)?,
+            libraries: read(LIBRARIES)?,
+            digest: env!("KEYSIFT_PATTERNS_DIGEST").to_owned(),
         })
     }
+}
 
-    /// The tables that rules rely on, as written: with the rules, all that decides what is found.
-    pub fn tables() -> [&'static str; 5] {
-        [SINKS, KNOWN, VALUES, LIBRARIES, FOLLOWERS]
-    }
+/// Reads a built-in table.
+pub(super) fn read<T: DeserializeOwned>((file, text): Embedded) -> Result<T, RuleError> {
+    serde_json::from_str(text).map_err(|error| RuleError::Builtin { file, message: error.to_string() })
 }
 
 /// Parses one TOML file; the message names line and column and does not quote the line: whoever names

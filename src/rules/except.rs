@@ -1,7 +1,7 @@
 //! An exception: what a token rule leaves, by path, by the secret, or by what surrounds it.
 
+use super::lazy_regex::LazyRegex;
 use super::schema::{Except, ExceptTarget};
-use super::set::LazyRegex;
 
 /// A match, as exceptions see it.
 #[derive(Clone, Copy, Debug)]

@@ -1,19 +1,18 @@
 //! Known values: published keys with a verdict, placeholders, references, weak defaults.
 
 use super::RuleError;
+use super::lazy_regex::{LazyRegex, problem};
 use super::schema::{Known, ValueFile, Verdict};
 use data_encoding::HEXLOWER;
 use globset::GlobMatcher;
-use regex::{Regex, RegexSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
-use std::sync::OnceLock;
 
 /// A table of values that are no secrets, or published ones.
 #[derive(Debug)]
 pub struct KnownValues {
     exact: FxHashMap<String, Vec<Entry>>,
-    patterns: Vec<(LazyWhole, Entry)>,
+    patterns: Vec<(LazyRegex, Entry)>,
     hashes: FxHashMap<String, Entry>,
 }
 
@@ -22,21 +21,6 @@ struct Entry {
     verdict: Verdict,
     reason: String,
     path: Option<GlobMatcher>,
-}
-
-#[derive(Debug)]
-struct LazyWhole {
-    source: String,
-    compiled: OnceLock<Option<Regex>>,
-}
-
-impl LazyWhole {
-    fn is_match(&self, value: &str) -> bool {
-        self.compiled
-            .get_or_init(|| Regex::new(&format!("^(?:{})$", self.source)).ok())
-            .as_ref()
-            .is_some_and(|regex| regex.is_match(value))
-    }
 }
 
 impl KnownValues {
@@ -55,12 +39,16 @@ impl KnownValues {
             if let Some(value) = &item.value {
                 table.exact.entry(value.clone()).or_default().push(entry);
             } else if let Some(pattern) = &item.pattern {
-                table.patterns.push((LazyWhole { source: pattern.clone(), compiled: OnceLock::new() }, entry));
+                table.patterns.push((LazyRegex::whole(pattern), entry));
             } else if let Some(hash) = &item.sha256 {
                 table.hashes.insert(hash.to_ascii_lowercase(), entry);
             }
         }
         Ok(table)
+    }
+
+    pub(super) fn check(&self) -> Result<(), RuleError> {
+        compile("known-public.toml", self.patterns.iter().map(|(pattern, _)| pattern))
     }
 
     /// The verdict on a published value and its reason.
@@ -85,36 +73,40 @@ impl KnownValues {
 /// `values.toml`, compiled.
 #[derive(Debug)]
 pub struct ValueTable {
-    placeholders: RegexSet,
-    references: RegexSet,
-    defaults: Vec<Regex>,
+    placeholders: LazyRegex,
+    references: LazyRegex,
+    defaults: Vec<LazyRegex>,
     weak: FxHashSet<String>,
     naming: FxHashSet<String>,
-    localhost: RegexSet,
+    localhost: LazyRegex,
 }
 
 impl ValueTable {
-    pub fn new(file: &ValueFile) -> Result<Self, RuleError> {
-        let fail = |e: regex::Error| RuleError::Pattern { rule: "values.toml".into(), message: e.to_string() };
-        let whole = |patterns: &[String]| RegexSet::new(patterns.iter().map(|p| format!("^(?:{p})$"))).map_err(fail);
-        Ok(Self {
-            placeholders: whole(&file.placeholders.patterns)?,
-            references: whole(&file.references.patterns)?,
-            defaults: file
-                .defaults
-                .patterns
-                .iter()
-                .map(|p| Regex::new(&format!("^(?:{p})$")).map_err(fail))
-                .collect::<Result<_, _>>()?,
+    pub fn new(file: &ValueFile) -> Self {
+        // One pattern of them all: a value that is none of it, as most are, is gone through once.
+        let any = |patterns: &[String]| {
+            let parts: Vec<String> = patterns.iter().map(|pattern| format!("(?:{pattern})")).collect();
+            LazyRegex::whole(&parts.join("|"))
+        };
+        Self {
+            placeholders: any(&file.placeholders.patterns),
+            references: any(&file.references.patterns),
+            defaults: file.defaults.patterns.iter().map(|pattern| LazyRegex::whole(pattern)).collect(),
             weak: file.weak.values.iter().map(|v| v.to_lowercase()).collect(),
             naming: file.naming.values.iter().cloned().collect(),
-            localhost: RegexSet::new(&file.localhost.patterns).map_err(fail)?,
-        })
+            localhost: any(&file.localhost.patterns),
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), RuleError> {
+        let alone = [&self.placeholders, &self.references, &self.localhost];
+        compile("values.toml", alone.into_iter().chain(&self.defaults))
     }
 
     /// The default inside a placeholder: `${DB_PW:-real}` gives `real`.
     pub fn default_of<'a>(&self, value: &'a str) -> Option<&'a str> {
-        self.defaults.iter().find_map(|regex| regex.captures(value)?.name("default").map(|m| m.as_str()))
+        let captures = |regex: &LazyRegex| regex.get()?.captures(value.as_bytes());
+        self.defaults.iter().find_map(|regex| value.get(captures(regex)?.name("default")?.range()))
     }
 
     pub fn is_placeholder(&self, value: &str) -> bool {
@@ -138,4 +130,9 @@ impl ValueTable {
     pub fn is_localhost(&self, peer: &str) -> bool {
         self.localhost.is_match(peer)
     }
+}
+
+fn compile<'r>(file: &str, mut patterns: impl Iterator<Item = &'r LazyRegex>) -> Result<(), RuleError> {
+    let failed = |error| RuleError::Pattern { rule: file.into(), message: problem(&error) };
+    patterns.try_for_each(|pattern| pattern.check().map(|_| ()).map_err(failed))
 }

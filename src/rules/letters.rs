@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 /// A line for each pair of letters, with those that follow the two in words.
-pub(super) const FOLLOWERS: &str = include_str!("../../patterns/letters.txt");
+const FOLLOWERS: &str = include_str!("../../patterns/letters.txt");
 
 /// By pair: a bit for each letter that follows it.
 static KNOWN: LazyLock<[u32; 26 * 26]> = LazyLock::new(|| {

@@ -5,6 +5,7 @@ pub mod except;
 pub mod gitleaks;
 pub mod key;
 pub mod known;
+pub mod lazy_regex;
 pub mod letters;
 mod needles;
 pub mod own;
@@ -20,6 +21,9 @@ pub enum RuleError {
     /// A TOML file does not follow the schema.
     #[error("{file}: {message}")]
     Toml { file: String, message: String },
+    /// A built-in table does not follow the schema; `keysift rules check` on the file says where.
+    #[error("{file}: {message}")]
+    Builtin { file: &'static str, message: String },
     /// A rule file cannot be read.
     #[error("{file}: cannot be read: {message}")]
     Unreadable { file: String, message: String },

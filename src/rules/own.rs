@@ -6,6 +6,9 @@ use super::gitleaks;
 use super::schema::{Rule, RuleFile, Severity};
 use super::set::RuleSet;
 use crate::auxiliary;
+use data_encoding::HEXLOWER;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -17,7 +20,7 @@ pub struct OwnRule {
 }
 
 /// What a configuration says of a rule by its id.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Change {
     pub severity: Option<Severity>,
     /// False: the rule takes no part, in pairs neither.
@@ -65,7 +68,17 @@ impl OwnRules {
                 data.rules[at].severity = severity;
             }
         }
+        if !self.rules.is_empty() || !self.changes.is_empty() {
+            data.digest = self.digest(&data.digest);
+        }
         RuleSet::new(data)
+    }
+
+    /// Own rules and changed ones decide what is found, too.
+    fn digest(&self, builtin: &str) -> String {
+        let rules: Vec<&Rule> = self.rules.iter().map(|own| &own.rule).collect();
+        let own = serde_json::to_vec(&(builtin, rules, &self.changes)).unwrap_or_default();
+        HEXLOWER.encode(&Sha256::digest(own))
     }
 
     /// The built-in set with all of this, and every own pattern known to compile.

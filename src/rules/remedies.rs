@@ -2,11 +2,9 @@
 //! each platform. `patterns/remedies.toml`.
 
 use super::RuleError;
-use super::builtin::parse;
+use super::builtin::{REMEDIES, read};
 use globset::Glob;
 use serde::Deserialize;
-
-const REMEDIES: &str = include_str!("../../patterns/remedies.toml");
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -47,7 +45,7 @@ struct File {
 
 /// All families, in the order in which they are asked.
 pub fn families() -> Result<Vec<Family>, RuleError> {
-    parse::<File>("remedies.toml", REMEDIES).map(|file| file.family)
+    read::<File>(REMEDIES).map(|file| file.family)
 }
 
 /// The family of a rule: the last one takes all.

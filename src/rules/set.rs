@@ -5,50 +5,16 @@ use super::builtin::Builtin;
 use super::except::{Exception, Occurrence};
 use super::key::{KeyPattern, Word};
 use super::known::{KnownValues, ValueTable};
+use super::lazy_regex::{LazyRegex, problem};
 use super::schema::{Confidence, Group, Judge, Library, NamedGroup, Rule, RuleKind};
 use super::vocabulary::Vocabulary;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use data_encoding::HEXLOWER;
 use globset::{Glob, GlobSet, GlobSetBuilder};
-use regex::bytes::{Captures, Match, Regex, RegexBuilder};
+use regex::bytes::{Captures, Match};
 use rustc_hash::FxHashMap;
-use sha2::{Digest, Sha256};
-use std::sync::OnceLock;
 
 /// Bytes around a keyword in which a token's pattern is tried.
 const DEFAULT_WINDOW: usize = 512;
-
-/// A regular expression that is compiled when it is first needed: most rules never are.
-#[derive(Debug)]
-pub struct LazyRegex {
-    source: String,
-    compiled: OnceLock<Option<Regex>>,
-}
-
-impl LazyRegex {
-    pub(super) fn new(source: String) -> Self {
-        Self { source, compiled: OnceLock::new() }
-    }
-
-    fn compile(&self) -> Result<Regex, regex::Error> {
-        build(&self.source)
-    }
-
-    /// `None` only for a pattern that `RuleSet::check` rejects.
-    pub fn get(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| self.compile().ok()).as_ref()
-    }
-}
-
-/// Over bytes: a text may be in any encoding.
-pub(super) fn build(pattern: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(pattern).unicode(false).size_limit(8 << 20).build()
-}
-
-/// What is wrong with a pattern, without the pattern.
-pub(super) fn problem(error: &regex::Error) -> String {
-    error.to_string().lines().last().unwrap_or_default().trim().to_owned()
-}
 
 #[derive(Debug)]
 pub struct CompiledRule {
@@ -109,8 +75,8 @@ impl CompiledRule {
     }
 
     pub fn path_fits(&self, path: &str) -> bool {
-        let fits = |pattern: &LazyRegex| pattern.get().is_some_and(|regex| regex.is_match(path.as_bytes()));
-        self.paths.as_ref().is_none_or(|globs| globs.is_match(path)) && self.path_pattern.as_ref().is_none_or(fits)
+        self.paths.as_ref().is_none_or(|globs| globs.is_match(path))
+            && self.path_pattern.as_ref().is_none_or(|pattern| pattern.is_match(path))
     }
 
     /// The secret in a match.
@@ -133,14 +99,14 @@ impl CompiledRule {
         let patterns = self.pattern.iter().chain(&self.allow).chain(&self.path_pattern);
         for regex in patterns.chain(self.except.iter().flat_map(Exception::regexes)) {
             let is_own = self.pattern.as_ref().is_some_and(|own| std::ptr::eq(own, regex));
-            let compiled = regex.compile().map_err(|error| RuleError::Pattern {
+            let groups = regex.check().map_err(|error| RuleError::Pattern {
                 rule: self.rule.id.clone(),
                 // What a rule is to leave may be a secret.
                 message: if is_own { error.to_string() } else { problem(&error) },
             })?;
             if let Group::Number(group) = self.rule.group
                 && is_own
-                && group >= compiled.captures_len()
+                && group >= groups
             {
                 return Err(RuleError::Incomplete {
                     rule: self.rule.id.clone(),
@@ -168,7 +134,7 @@ pub struct RuleSet {
     pub values: ValueTable,
     pub known: KnownValues,
     pub libraries: Vec<Library>,
-    /// Hex digest of all rule data.
+    /// Hex digest of all data that decides what is found.
     pub digest: String,
     /// Finds the keywords of token rules.
     pub keywords: AhoCorasick,
@@ -190,7 +156,6 @@ impl RuleSet {
 
     pub fn new(data: Builtin) -> Result<Self, RuleError> {
         let mut seen = rustc_hash::FxHashSet::default();
-        let digest = digest(&data.rules);
         let mut rules = Vec::with_capacity(data.rules.len());
         for rule in data.rules {
             if !seen.insert(rule.id.clone()) {
@@ -231,14 +196,15 @@ impl RuleSet {
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
+            // Few texts get here, and a DFA takes longer to make than it ever saves.
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(&words)?;
         Ok(Self {
             vocabulary: Vocabulary::new(&words, &keys, &data.sinks, !anywhere.is_empty()),
-            values: ValueTable::new(&data.values)?,
+            values: ValueTable::new(&data.values),
             known: KnownValues::new(&data.known.known)?,
             libraries: data.libraries.library,
-            digest,
+            digest: data.digest,
             keywords: automaton,
             starts: keywords.into_iter().map(|(_, rules)| rules).collect(),
             whole,
@@ -263,19 +229,12 @@ impl RuleSet {
         self.rules.iter().find(|compiled| compiled.rule.id == id)
     }
 
+    /// Every pattern of rules and tables compiles.
     pub fn check(&self) -> Result<(), RuleError> {
-        self.rules.iter().try_for_each(CompiledRule::check)
+        self.rules.iter().try_for_each(CompiledRule::check)?;
+        self.values.check()?;
+        self.known.check()
     }
-}
-
-/// Own rules and changed ones decide what is found, too.
-fn digest(rules: &[Rule]) -> String {
-    let mut hasher = Sha256::new();
-    for table in Builtin::tables() {
-        hasher.update(table.as_bytes());
-    }
-    hasher.update(serde_json::to_vec(rules).unwrap_or_default());
-    HEXLOWER.encode(&hasher.finalize())
 }
 
 fn push_unique(list: &mut Vec<usize>, index: usize) {

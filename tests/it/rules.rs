@@ -1,7 +1,10 @@
 //! The rules that are built in hold what they promise.
 
+use crate::support::project;
 use keysift::engine::examples;
+use keysift::rules::builtin::{Builtin, parse};
 use keysift::rules::remedies;
+use keysift::rules::schema::{Rule, RuleFile};
 use keysift::rules::set::RuleSet;
 
 #[test]
@@ -17,6 +20,26 @@ fn every_rule_finds_its_examples_and_leaves_its_counter_examples() {
         })
         .collect();
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+/// The tables are embedded in another notation. What is wrong in a file is told here with its line.
+#[test]
+fn what_is_embedded_is_what_the_files_say() {
+    let mut written = Vec::new();
+    for file in std::fs::read_dir(project("patterns")).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        if text.contains("[[rule]]") {
+            let name = path.file_name().unwrap().to_string_lossy();
+            written.extend(parse::<RuleFile>(&name, &text).unwrap().rule);
+        }
+    }
+    let sorted = |rules: Vec<Rule>| {
+        let mut rules: Vec<String> = rules.iter().map(|rule| serde_json::to_string(rule).unwrap()).collect();
+        rules.sort();
+        rules
+    };
+    assert_eq!(sorted(Builtin::load().unwrap().rules), sorted(written));
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod file;
 mod pattern;
 
 use super::RuleError;
+use super::lazy_regex::{LazyRegex, problem};
 use super::own::OwnRule;
 use super::schema::{Confidence, Except, ExceptTarget, Group, Lifetime, Rule, RuleKind, Severity};
 use crate::auxiliary::{self, without_quotes};
@@ -223,10 +224,9 @@ fn except(list: &Allowlist, tell: &mut dyn FnMut(&str)) -> Option<Except> {
 
 /// How many groups a pattern has, the whole match counted.
 fn compiles(pattern: &str) -> Result<usize, String> {
-    let built = super::set::build(pattern);
-    built
-        .map(|regex| regex.captures_len())
-        .map_err(|error| format!("its pattern cannot be compiled: {}", super::set::problem(&error)))
+    LazyRegex::new(pattern.to_owned())
+        .check()
+        .map_err(|error| format!("its pattern cannot be compiled: {}", problem(&error)))
 }
 
 /// An id as keysift writes ids.
