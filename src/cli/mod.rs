@@ -5,6 +5,7 @@ mod baseline;
 mod cache;
 mod config;
 mod generate;
+mod interrupt;
 mod output;
 mod outputs;
 #[cfg(feature = "aws")]

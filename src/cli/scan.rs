@@ -4,6 +4,7 @@ use super::args::{Level, ScanArgs};
 use super::baseline::Wish;
 use super::cache;
 use super::config::Config;
+use super::interrupt;
 use super::output::complain;
 use super::outputs::Outputs;
 #[cfg(feature = "aws")]
@@ -21,8 +22,6 @@ use crate::reports::document::Document;
 use crate::reports::exit::Exit;
 use crate::reports::report::Shown;
 use anyhow::{Context as _, bail};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(super) fn run(mut args: Box<ScanArgs>) -> anyhow::Result<Exit> {
     let config = Config::load(&args.judging.config)?;
@@ -47,7 +46,7 @@ pub(super) fn run(mut args: Box<ScanArgs>) -> anyhow::Result<Exit> {
     // Hours of scanning must not end in a report that cannot be written.
     outputs.check()?;
     let rules = config.rules(args)?;
-    let stop = stop_on_signal()?;
+    let stop = interrupt::watch().context("signal handler")?;
     let cache = cache::open(args, &settings, &rules);
     let bar = Bar::new(args.output.quiet);
     let scanned = Scan { settings: &settings, rules: &rules, progress: &bar, cache: cache.as_ref(), stop: &stop }.run();
@@ -119,26 +118,4 @@ fn settings(args: &ScanArgs, outputs: &Outputs) -> anyhow::Result<Settings> {
         threads: args.threads.map_or(defaults.threads, usize::from),
         ..defaults
     })
-}
-
-/// Ctrl-C and SIGTERM end the scan with what was found; a second one ends the process.
-fn stop_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = stop.clone();
-    let set = ctrlc::try_set_handler(move || {
-        if flag.swap(true, Ordering::SeqCst) {
-            abort_at_once();
-        }
-        complain("interrupted; reporting what was found so far");
-    });
-    match set {
-        // `nohup` and background jobs of a shell ignore these signals, and mean it.
-        Ok(()) | Err(ctrlc::Error::MultipleHandlers) => Ok(stop),
-        Err(error) => Err(error).context("signal handler"),
-    }
-}
-
-#[allow(clippy::exit, reason = "the second Ctrl-C means now; there is nothing left to unwind")]
-fn abort_at_once() {
-    std::process::exit(Exit::Interrupted as i32);
 }

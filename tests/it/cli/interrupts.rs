@@ -11,7 +11,10 @@ fn signal(child: &Child, name: &str) {
 
 /// A scan that has listed its files and waits for standard input to end; and that input, held open.
 fn waiting(desk: &Desk, words: &[&str]) -> (Child, ChildStdin) {
-    let mut command = desk.foreground(words);
+    started(desk.foreground(words))
+}
+
+fn started(mut command: Command) -> (Child, ChildStdin) {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
     // More than a pipe holds: the scan has come to it.
@@ -37,6 +40,31 @@ fn a_signal_ends_the_scan_with_what_was_found() {
         let why = "interrupted: not all of it was listed";
         assert_eq!(left, [format!("later.properties {why}"), format!("stdin {why}")]);
         assert!(run.err().contains("interrupted"), "{}", run.err());
+    }
+}
+
+/// `nohup` ignores SIGHUP, and a job in the background of a script SIGINT and SIGQUIT. What is ignored stays so.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_is_ignored_leaves_the_others_as_they_are() {
+    for ignored in ["HUP", "INT", "INT,HUP"] {
+        let desk = Desk::new();
+        desk.file("a.properties", PASSWORD);
+        let mut command = Command::new("env");
+        command.args(["--default-signal", &format!("--ignore-signal={ignored}"), env!("CARGO_BIN_EXE_keysift")]);
+        command.args(["scan", "a.properties", "-", "--format", "json"]);
+        let (mut child, input) = started(desk.prepare(command));
+        for name in ignored.split(',') {
+            signal(&child, name);
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        assert_eq!(child.try_wait().unwrap(), None, "{ignored}");
+        signal(&child, "TERM");
+        let run = Run(child.wait_with_output().unwrap());
+        drop(input);
+        assert_eq!(run.code(), 130, "{ignored}: {}", run.err());
+        assert_eq!(run.places(), ["a.properties:1"], "{ignored}");
+        assert_eq!(run.err().matches("interrupted").count(), 1, "{ignored}: {}", run.err());
     }
 }
 
