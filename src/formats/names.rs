@@ -46,6 +46,12 @@ pub(super) fn logs_in(method: &str) -> bool {
     VERBS.iter().any(|verb| method.eq_ignore_ascii_case(verb))
 }
 
+/// Names of a user and the password behind it: `auth = ("svc", "v")`.
+pub(super) fn is_login(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    ["auth", "basic_auth", "http_auth", "proxy_auth", "basicauth"].iter().any(|auth| last.eq_ignore_ascii_case(auth))
+}
+
 /// What a constant that holds a key is named for: `SASL_PASSWORD` of `SASL_PASSWORD_CONFIG`.
 pub(super) fn key_of_constant(name: &str) -> &str {
     const SUFFIXES: [&str; 8] = ["_KEY", "_CONFIG", "_OPTION", "_PROPERTY", "_PROP", "_PARAM", "_PARAMETER", "_CONF"];

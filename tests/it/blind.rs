@@ -4,6 +4,8 @@
 //! `KEYSIFT_BLIND_SEED` takes other values than a plain run, `KEYSIFT_BLIND_ROUNDS` that many seeds from it.
 
 #[cfg(feature = "compilers")]
+mod bytecode;
+#[cfg(feature = "compilers")]
 mod compiled;
 mod template;
 

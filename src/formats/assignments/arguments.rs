@@ -7,7 +7,7 @@ use super::super::quoted::{Dialect, quoted};
 use super::brackets::Brackets;
 use super::literals::{DECODERS, WRAPPERS, assigned, declared, ends_statement, separated};
 use super::offer;
-use crate::formats::names::{is_name, key_of_constant, logs_in};
+use crate::formats::names::{is_login, is_name, key_of_constant, logs_in};
 use crate::rules::vocabulary::Call;
 
 /// Methods whose string arguments are compared, searched or shown rather than set.
@@ -152,11 +152,7 @@ fn user_before(text: &str, end: usize) -> Option<usize> {
     let open = before_space(text, start).checked_sub(1).filter(|open| text.as_bytes()[*open] == b'(')?;
     let name = match word_before(text, open) {
         Some((method, _)) => method.rsplit('.').next().filter(|method| logs_in(method)),
-        None => separated(text, before_space(text, open)).map(|(name, _)| name).filter(|name| {
-            ["auth", "basic_auth", "http_auth", "proxy_auth", "basicauth"]
-                .iter()
-                .any(|auth| name.eq_ignore_ascii_case(auth))
-        }),
+        None => separated(text, before_space(text, open)).map(|(name, _)| name).filter(|name| is_login(name)),
     };
     name.map(|_| open)
 }

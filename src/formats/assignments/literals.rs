@@ -38,8 +38,8 @@ pub(super) const DECODERS: [&str; 8] = [
     "FromBase64String",
     "atob",
 ];
-/// Arguments that hold a default: what it stands in for, the first argument or the variable says.
-const DEFAULTS: [&str; 5] = ["default", "value", "default_value", "defaultValue", "fallback"];
+/// Arguments that hold a default: what it stands in for, an argument or the variable says.
+const DEFAULTS: [&str; 6] = ["default", "value", "default_value", "defaultValue", "fallback", "default_factory"];
 
 /// How far before a value its name may stand.
 const SIBLING: usize = 400;
@@ -131,8 +131,9 @@ pub(super) fn separated(text: &str, end: usize) -> Option<(&str, usize)> {
         true => defaulted(text, name_end),
         false if is_sql => None,
         // `name = lambda: "v"`
-        false if text[..name_end].ends_with("= lambda") => {
-            declared(text, before_blanks(text, name_end - "= lambda".len()))
+        false if text[..name_end].ends_with("lambda") => {
+            let sign = before_blanks(text, name_end - "lambda".len());
+            sign.checked_sub(1).filter(|at| bytes[*at] == b'=').and_then(|at| declared(text, before_blanks(text, at)))
         }
         false => name(text, name_end),
     }
@@ -339,9 +340,10 @@ fn labelled(page: &mut Page<'_>, brackets: &mut Brackets, opening: usize) {
             .filter(is_key)
             .or_else(|| sibling(text, block + 1, opening)),
         None => brackets.innermost(text, b'(', opening).and_then(|call| {
-            let first = quoted(text, after_space(text, call + 1), Dialect::Code).map(|first| first.inner);
-            let first = first.and_then(|inner| text.get(inner)).map(|name| name.trim_start_matches('-'));
-            first.filter(is_key).or_else(|| {
+            // `add_argument("-p", "--password", default="v")`
+            let arguments = arguments::literals_of(text, call).into_iter().flatten().take_while(|at| *at < opening);
+            let literals = arguments.filter_map(|at| text.get(quoted(text, at, Dialect::Code)?.inner));
+            literals.map(|name| name.trim_start_matches('-')).find(is_key).or_else(|| {
                 let (_, start) = word_before(text, call)?;
                 separated(text, before_space(text, start)).map(|(name, _)| name)
             })

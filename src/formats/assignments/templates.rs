@@ -27,7 +27,9 @@ pub(in crate::formats) fn stands_for<'t>(text: &'t str, at: usize, placeholder: 
         None if matches!(placeholder, "%s" | "%d") => argument(text, at, None),
         Some("") => argument(text, at, None),
         Some(index) if let Ok(index) = index.parse() => argument(text, at, Some(index)),
-        Some(name) if name.bytes().all(|b| is_key_byte(b) && b != b'-') => variable(text, at, last_segment(name)),
+        Some(name) if name.bytes().all(|b| is_key_byte(b) && b != b'-') => {
+            named_argument(text, at, name).or_else(|| variable(text, at, last_segment(name)))
+        }
         _ => None,
     }
 }
@@ -54,6 +56,21 @@ fn argument(text: &str, at: usize, index: Option<usize>) -> Option<Quoted<'_>> {
     let length = text.as_bytes()[filler.start..].iter().take(LONGEST).take_while(|b| is_key_byte(**b)).count();
     let name = text.get(filler.start..filler.start + length).filter(|name| !name.is_empty())?;
     variable(text, at, last_segment(name))
+}
+
+/// The argument of that name: `"…{pw}…".format(pw="v")`.
+fn named_argument<'t>(text: &'t str, at: usize, name: &str) -> Option<Quoted<'t>> {
+    let (_, filler) = template(text, at)?;
+    let end = text.len().min(filler.start + TEMPLATE);
+    let arguments = text.get(filler.start..end).filter(|arguments| arguments.starts_with('('))?;
+    let name_at = |found: usize| {
+        let equals = after_blanks(arguments, found + name.len());
+        let is_whole = matches!(arguments.as_bytes()[found - 1], b'(' | b',' | b' ' | b'\n');
+        (is_whole && arguments.as_bytes().get(equals) == Some(&b'=')).then_some(equals + 1)
+    };
+    let equals = memchr::memmem::find_iter(arguments.as_bytes(), name).take(MENTIONS).find_map(name_at)?;
+    let opening = after_space(text, filler.start + equals);
+    text.as_bytes().get(opening).filter(|b| is_quote(**b)).and_then(|_| quoted(text, opening, Dialect::Code))
 }
 
 /// Where the literal around a placeholder begins, and what fills it: a literal, a name, or a bracket with so

@@ -5,7 +5,7 @@ use crate::formats::encodings::{base64, hex};
 use std::rc::Rc;
 
 /// Calls that give back the text that they are given.
-const WRAPPERS: [&str; 14] = [
+const WRAPPERS: [&str; 18] = [
     "str",
     "bytes",
     "bytearray",
@@ -20,7 +20,13 @@ const WRAPPERS: [&str; 14] = [
     "cast",
     "text",
     "urlquote",
+    "list",
+    "tuple",
+    "set",
+    "frozenset",
 ];
+/// Arguments that hold what stands in for something else.
+const DEFAULTS: [&str; 3] = ["default", "fallback", "default_factory"];
 /// Calls that look a name up, some with a default beside it.
 const LOOKUPS: [&str; 9] =
     ["get", "getenv", "pop", "setdefault", "get_property", "getProperty", "get_string", "getString", "env"];
@@ -115,20 +121,30 @@ impl Call {
                 _ => Value::Unknown,
             },
             Value::Named(_) => match (first, self.method()) {
-                (Some(text @ Value::Texts(_)), wrapper) if WRAPPERS.contains(&wrapper) => text.clone(),
+                (Some(held @ (Value::Texts(_) | Value::Row(_))), wrapper) if WRAPPERS.contains(&wrapper) => {
+                    held.clone()
+                }
+                (None, "dict") => Value::map_of(self.spot.at, &self.keywords),
                 (Some(text), "b64decode" | "urlsafe_b64decode" | "standard_b64decode") => text.map(base64),
                 (Some(text), "unhexlify" | "fromhex") => text.map(hex),
                 (Some(name), lookup) if LOOKUPS.contains(&lookup) => self.lookup(name),
-                _ => self.callee.result(self.spot.at),
+                // `token: str = field(default="v", repr=False)`
+                _ => match self.default() {
+                    Some(text @ Value::Texts(_)) => text.clone(),
+                    _ => self.callee.result(self.spot.at),
+                },
             },
             _ => Value::Unknown,
         }
     }
 
+    fn default(&self) -> Option<&Value> {
+        self.keywords.iter().find(|(keyword, _)| DEFAULTS.contains(&&**keyword)).map(|(_, value)| value)
+    }
+
     fn lookup(&self, name: &Value) -> Value {
         let Some(name) = name.name() else { return Value::Unknown };
-        let default = self.keywords.iter().find(|(keyword, _)| matches!(&**keyword, "default" | "fallback"));
-        match self.positional.get(1).or(default.map(|(_, value)| value)) {
+        match self.positional.get(1).or(self.default()) {
             Some(texts @ Value::Texts(_)) => texts.labelled(&name.into()),
             _ => Value::Lookup(name.into()),
         }

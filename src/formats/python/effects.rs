@@ -1,9 +1,11 @@
 //! Effects: what single instructions do to a frame, where it takes more than to push and pop.
 
 use super::calls::Call;
+use super::collections::Map;
 use super::frame::Frame;
 use super::machine::Machine;
 use super::marshal::{Object, ObjectId};
+use super::opcode::Op;
 use super::value::{MAX_TEXT, Spot, Value};
 use super::version::Version;
 use std::rc::Rc;
@@ -47,7 +49,7 @@ impl<'m> Machine<'m, '_> {
             },
             None => Value::Unknown,
         };
-        frame.push(value);
+        frame.push_named(value, name);
     }
 
     /// From 3.11 on the lowest bit says that the NULL of a call goes with it: below the callable until
@@ -65,15 +67,15 @@ impl<'m> Machine<'m, '_> {
 
     pub(super) fn attribute(&self, name: Option<&'m str>, is_method: bool, frame: &mut Frame<'m>) {
         let object = frame.pop();
-        frame.push(name.map_or(Value::Unknown, |name| object.attribute(name)));
+        frame.push_named(name.map_or(Value::Unknown, |name| object.attribute(name)), name);
         if is_method {
             frame.push(Value::Absent);
         }
     }
 
     pub(super) fn store(&mut self, name: Option<&'m str>, frame: &mut Frame<'m>) {
-        let value = frame.pop();
-        let Some(name) = name else { return };
+        let Some(name) = name else { return drop(frame.pop()) };
+        let value = frame.pop().given_to(name);
         self.recorder.stored(name, &value, None, frame.spot());
         if frame.at < frame.conditional_until
             && let Some(known) = frame.variables.get(name)
@@ -93,6 +95,7 @@ impl<'m> Machine<'m, '_> {
         let container = frame.pop();
         frame.push(match (key.name(), container) {
             (Some(key), Value::Named(_)) => Value::Lookup(key.into()),
+            (Some(key), Value::Map(map)) => map.get(key).cloned().unwrap_or_default(),
             _ => Value::Unknown,
         });
     }
@@ -117,13 +120,80 @@ impl<'m> Machine<'m, '_> {
     }
 
     pub(super) fn map<'v>(&mut self, pairs: impl Iterator<Item = (&'v Value, &'v Value)>, frame: &mut Frame<'m>) {
-        let map = Value::Map(frame.at);
-        let owner = map.identity();
+        let mut map = Map::new(frame.at);
+        let owner = format!("map@{}", map.at);
         for (key, value) in pairs {
             self.spend(1);
-            self.recorder.pair(key, value, owner.as_deref(), frame.spot());
+            self.recorder.pair(key, value, Some(&owner), frame.spot());
+            map.put(key, value);
         }
-        frame.push(map);
+        frame.push(Value::Map(Rc::new(map)));
+    }
+
+    /// One more pair of the dictionary `depth` below the top: large ones are made pair by pair.
+    pub(super) fn map_add(&mut self, key: &Value, value: &Value, depth: usize, frame: &mut Frame<'m>) {
+        let map = frame.peek(depth);
+        self.recorder.pair(key, value, map.identity().as_deref(), frame.spot());
+        if let Some(Value::Map(map)) = frame.peek_mut(depth) {
+            Rc::make_mut(map).put(key, value);
+        }
+    }
+
+    /// `container[key] = value`
+    pub(super) fn store_subscript(&mut self, frame: &mut Frame<'m>) {
+        let key = frame.pop();
+        let container = frame.pop();
+        let value = frame.pop();
+        let owner = container.identity();
+        self.recorder.pair(&key, &value, owner.as_deref(), frame.spot());
+        self.recorder.held(container.collection_name(), &value, owner.as_deref(), frame.spot());
+    }
+
+    /// The row `depth` below the top gets what lies on it: lists of constants are made of a tuple.
+    pub(super) fn extend_row(&mut self, depth: usize, frame: &mut Frame<'m>) {
+        let items = frame.pop();
+        if let (Value::Row(_), Some(row @ Value::Row(_))) = (&items, frame.peek_mut(depth))
+            && row.row().is_empty()
+        {
+            *row = items;
+        }
+    }
+
+    /// A comparison: the name of one side says what the other is.
+    pub(super) fn compare(&mut self, argument: u32, frame: &mut Frame<'m>) {
+        let depth = frame.stack.len();
+        let right = frame.pop();
+        let left = frame.pop();
+        // `==` and `!=` of `Python/compile.c`, which lie above some flags since 3.12.
+        let operator = match self.version.0 {
+            13.. => argument >> 5,
+            12 => argument >> 4,
+            _ => argument,
+        };
+        if let Some((name, at)) = frame.loaded.filter(|_| matches!(operator, 2 | 3)) {
+            let other = if at == depth { left } else { right };
+            if at == depth || at + 1 == depth {
+                self.recorder.compared(name, &other, frame.spot());
+            }
+        }
+        frame.push(Value::Unknown);
+    }
+
+    /// What a lambda gives that has nothing but a constant.
+    fn constant_of(&mut self, function: &Value, spot: Spot) -> Option<Value> {
+        let Value::Code(index) = *function else { return None };
+        let objects = self.objects;
+        let code = objects.codes.get(index as usize)?;
+        if objects.text(code.name) != Some("<lambda>") {
+            return None;
+        }
+        let words = code.instructions.as_chunks::<2>().0.iter();
+        let mut steps = words.map(|&[opcode, argument]| (self.opcodes.get(opcode), usize::from(argument)));
+        let (op, argument) = steps.find(|(op, _)| *op != Op::Skip)?;
+        let returns = op == Op::ReturnConst || op == Op::LoadConst && steps.next()?.0 == Op::ReturnValue;
+        let constant = objects.row(code.constants).get(argument).copied().filter(|_| returns)?;
+        let value = self.constant(constant, spot);
+        (!value.texts().is_empty()).then_some(value)
     }
 
     pub(super) fn make_function(&mut self, argument: u32, frame: &mut Frame<'m>) {
@@ -144,7 +214,8 @@ impl<'m> Machine<'m, '_> {
                 self.defaults(&function, &defaults, frame);
             }
         }
-        frame.push(function);
+        let constant = self.constant_of(&function, frame.spot());
+        frame.push(constant.unwrap_or(function));
     }
 
     /// Defaults belong to the last parameters.
@@ -192,7 +263,9 @@ impl<'m> Machine<'m, '_> {
         }
         let call = Call { callee, positional: arguments, keywords, spot: frame.spot() };
         self.recorder.called(&call);
-        frame.push(call.result());
+        frame.loaded = None;
+        let result = self.composed_by(&call).unwrap_or_else(|| call.result());
+        frame.push(result);
     }
 
     fn unit(&self) -> u32 {

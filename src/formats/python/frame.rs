@@ -18,11 +18,19 @@ pub(super) struct Frame<'m> {
     pub(super) conditional_until: u32,
     /// Names of the next call's last arguments.
     pub(super) keywords: Value,
+    /// The variable or attribute that was read last, and how deep the stack was with it.
+    pub(super) loaded: Option<(&'m str, usize)>,
 }
 
-impl Frame<'_> {
+impl<'m> Frame<'m> {
     pub(super) fn spot(&self) -> Spot {
         Spot { code: self.code, at: self.at }
+    }
+
+    /// The value of a variable or an attribute.
+    pub(super) fn push_named(&mut self, value: Value, name: Option<&'m str>) {
+        self.push(value);
+        self.loaded = name.map(|name| (name, self.stack.len()));
     }
 
     pub(super) fn pop(&mut self) -> Value {
@@ -48,6 +56,10 @@ impl Frame<'_> {
     /// The value `depth` below the top, which is 1.
     pub(super) fn peek(&self, depth: usize) -> Value {
         self.stack.len().checked_sub(depth).and_then(|index| self.stack.get(index)).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn peek_mut(&mut self, depth: usize) -> Option<&mut Value> {
+        self.stack.len().checked_sub(depth).and_then(|index| self.stack.get_mut(index))
     }
 
     /// Moves the top below `count - 1` others.

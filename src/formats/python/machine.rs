@@ -20,7 +20,7 @@ const FUEL: usize = 4_000_000;
 pub(super) struct Machine<'m, 'a> {
     pub(super) objects: &'m Objects<'a>,
     pub(super) recorder: Recorder<'m>,
-    opcodes: Opcodes,
+    pub(super) opcodes: Opcodes,
     pub(super) version: Version,
     /// Variables of the module.
     pub(super) globals: FxHashMap<&'m str, Value>,
@@ -65,6 +65,7 @@ impl<'m, 'a> Machine<'m, 'a> {
             entries: FxHashMap::default(),
             conditional_until: 0,
             keywords: Value::Unknown,
+            loaded: None,
         };
         let words = code.instructions.as_chunks::<2>().0;
         let has_caches = self.version >= Version(11);
@@ -175,15 +176,14 @@ impl<'m, 'a> Machine<'m, 'a> {
                     self.recorder.stored(name, &value, owner.as_deref(), frame.spot());
                 }
             }
-            Op::StoreSubscr => {
-                let key = frame.pop();
-                let container = frame.pop();
-                let value = frame.pop();
-                self.recorder.pair(&key, &value, container.identity().as_deref(), frame.spot());
-            }
+            Op::StoreSubscr => self.store_subscript(frame),
+            Op::Compare => self.compare(argument, frame),
             Op::Subscript => self.subscript(frame),
             // NB_ADD, NB_INPLACE_ADD and from 3.14 on NB_SUBSCR (`Include/opcode.h`).
             Op::Binary if argument == 26 => self.subscript(frame),
+            // NB_REMAINDER, NB_INPLACE_REMAINDER.
+            Op::Binary if matches!(argument, 6 | 19) => self.remainder(frame),
+            Op::Remainder => self.remainder(frame),
             Op::Binary if !matches!(argument, 0 | 13) => {
                 frame.pop_many(2);
                 frame.push(Value::Unknown);
@@ -214,10 +214,11 @@ impl<'m, 'a> Machine<'m, 'a> {
             Op::BuildRow => {
                 let mut items = frame.pop_many(count);
                 self.spend(items.iter().map(|item| 1 + item.row().len()).sum());
-                items.iter_mut().filter(|item| item.is_nested()).for_each(|item| *item = Value::Unknown);
+                items.iter_mut().for_each(|item| *item = item.flat());
                 self.recorder.row(&items, frame.spot());
                 frame.push(Value::Row(items.into()));
             }
+            Op::ExtendRow => self.extend_row(count, frame),
             Op::BuildMap => {
                 let items = frame.pop_many(count.saturating_mul(2));
                 self.map(items.chunks_exact(2).map(|pair| (&pair[0], &pair[1])), frame);
@@ -230,8 +231,7 @@ impl<'m, 'a> Machine<'m, 'a> {
             Op::MapAdd => {
                 let (top, below) = (frame.pop(), frame.pop());
                 let (key, value) = if self.version >= Version(8) { (below, top) } else { (top, below) };
-                let map = frame.peek(count);
-                self.recorder.pair(&key, &value, map.identity().as_deref(), frame.spot());
+                self.map_add(&key, &value, count, frame);
             }
             Op::CallFunction => self.call(CallShape { names_on_top: false, is_beside: false }, count, frame),
             Op::CallMethod | Op::Call => self.call(CallShape { names_on_top: false, is_beside: true }, count, frame),

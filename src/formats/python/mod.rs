@@ -4,6 +4,7 @@
 mod body;
 mod calls;
 mod code;
+mod collections;
 mod effects;
 mod frame;
 mod lines;
@@ -12,6 +13,7 @@ mod marshal;
 mod opcode;
 mod reading;
 mod recorder;
+mod templates;
 mod value;
 mod version;
 

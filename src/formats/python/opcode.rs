@@ -33,9 +33,12 @@ pub(super) enum Op {
     StoreAttr,
     StoreSubscr,
     Subscript,
+    Compare,
+    Remainder,
     Add,
     Binary,
     BuildRow,
+    ExtendRow,
     BuildMap,
     BuildConstKeyMap,
     MapAdd,
@@ -186,8 +189,8 @@ const NUMBERS: &[(Op, [u8; VERSIONS])] = &[
     (Op::Drop(1), [__, __, __, __, __, __, __, __, 30]), // POP_ITER
     (Op::Drop(1), [145, 145, 145, 145, 145, 145, 145, 80, 78]), // LIST_APPEND
     (Op::Drop(1), [146, 146, 146, 146, 146, 146, 146, 105, 107]), // SET_ADD
-    (Op::Drop(1), [__, __, __, 162, 162, 162, 162, 81, 79]), // LIST_EXTEND
-    (Op::Drop(1), [__, __, __, 163, 163, 163, 163, 107, 109]), // SET_UPDATE
+    (Op::ExtendRow, [__, __, __, 162, 162, 162, 162, 81, 79]), // LIST_EXTEND
+    (Op::ExtendRow, [__, __, __, 163, 163, 163, 163, 107, 109]), // SET_UPDATE
     (Op::Drop(1), [__, __, __, 165, 165, 165, 165, 69, 67]), // DICT_UPDATE
     (Op::Drop(1), [__, __, __, 164, 164, 164, 164, 68, 66]), // DICT_MERGE
     (Op::Drop(1), [96, 96, 96, 96, 96, 96, 96, 63, 61]), // DELETE_ATTR
@@ -207,7 +210,7 @@ const NUMBERS: &[(Op, [u8; VERSIONS])] = &[
     (Op::Drop(2), [__, __, __, 121, 121, __, __, __, __]), // JUMP_IF_NOT_EXC_MATCH
     (Op::Drop(4), [__, __, __, __, __, __, 27, 38, 37]), // STORE_SLICE
     (Op::Drop(1), [127, __, __, __, __, __, __, __, __]), // STORE_ANNOTATION
-    (Op::Take(2), [107, 107, 107, 107, 107, 107, 107, 58, 56]), // COMPARE_OP
+    (Op::Compare, [107, 107, 107, 107, 107, 107, 107, 58, 56]), // COMPARE_OP
     (Op::Take(2), [__, __, __, 117, 117, 117, 117, 76, 74]), // IS_OP
     (Op::Take(2), [__, __, __, 118, 118, 118, 118, 59, 57]), // CONTAINS_OP
     (Op::Take(2), [108, 108, 108, 108, 108, 108, 108, 75, 73]), // IMPORT_NAME
@@ -225,8 +228,8 @@ const NUMBERS: &[(Op, [u8; VERSIONS])] = &[
     (Op::Take(2), [75, 75, 75, 75, 75, __, __, __, __]), // INPLACE_LSHIFT
     (Op::Take(2), [16, 16, 16, 16, 16, __, __, __, __]), // BINARY_MATRIX_MULTIPLY
     (Op::Take(2), [17, 17, 17, 17, 17, __, __, __, __]), // INPLACE_MATRIX_MULTIPLY
-    (Op::Take(2), [22, 22, 22, 22, 22, __, __, __, __]), // BINARY_MODULO
-    (Op::Take(2), [59, 59, 59, 59, 59, __, __, __, __]), // INPLACE_MODULO
+    (Op::Remainder, [22, 22, 22, 22, 22, __, __, __, __]), // BINARY_MODULO
+    (Op::Remainder, [59, 59, 59, 59, 59, __, __, __, __]), // INPLACE_MODULO
     (Op::Take(2), [20, 20, 20, 20, 20, __, __, __, __]), // BINARY_MULTIPLY
     (Op::Take(2), [57, 57, 57, 57, 57, __, __, __, __]), // INPLACE_MULTIPLY
     (Op::Take(2), [66, 66, 66, 66, 66, __, __, __, __]), // BINARY_OR

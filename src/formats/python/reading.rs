@@ -205,10 +205,17 @@ impl<'a> Reader<'_, 'a> {
                 continue;
             }
             let position = self.bodies.position(text.spot);
+            let parts = text.parts.as_deref().unwrap_or_default();
             let uses = vec![Use { position, scope: self.bodies.scope(spot.code) }];
             let mut found = Vec::new();
             if evidence.bindings.len() < MOST_BINDINGS {
                 bind_fragments(&text.text, &uses, self.vocabulary, MOST_BINDINGS, &mut found);
+            }
+            // What fills a placeholder stands where it was written, as that which is bound by itself.
+            for new in &mut found {
+                if let Some((_, spot)) = parts.iter().find(|(part, _)| **part == *new.value) {
+                    new.position = self.bodies.position(*spot);
+                }
             }
             found.retain(|new| known.insert(named(new)));
             evidence.bindings.append(&mut found);

@@ -3,7 +3,7 @@
 use super::calls::Call;
 use super::marshal::ObjectId;
 use super::value::{Spot, Text, Value};
-use crate::formats::names::{is_key, is_name};
+use crate::formats::names::{is_element, is_key, is_login, is_name, logs_in, of_elements};
 use crate::formats::peer::is_peer_value;
 use crate::rules::vocabulary::{self, Vocabulary};
 use rustc_hash::FxHashMap;
@@ -17,6 +17,8 @@ const MOST_USES: usize = 256;
 /// Longer values are read as texts; a known name binds them all the same.
 const LONGEST_TOKEN: usize = 256;
 const LONGEST_PEER: usize = 512;
+/// What stands behind a user's name.
+const PASSWORD: &str = "password";
 
 /// A binding before positions and scopes are worked out.
 #[derive(Debug)]
@@ -81,6 +83,28 @@ impl<'m> Recorder<'m> {
         self.defaulted(value, spot);
         self.note_peer(name, value, owner, spot);
         self.bind(value, &Bound { key: name, role: None, sink: None, owner }, spot);
+        self.held(name, value, owner, spot);
+    }
+
+    /// What a collection holds is named for it: `PASSWORDS = {"orders": "v"}`, `auth = ("svc", "v")`.
+    pub(super) fn held(&mut self, name: &str, value: &Value, owner: Option<&str>, spot: Spot) {
+        if let [_, password] = value.row()
+            && is_login(name)
+        {
+            self.bind(password, &Bound { key: PASSWORD, role: None, sink: None, owner }, spot);
+        }
+        if let Some(key) = of_elements(self.vocabulary, name) {
+            for text in value.elements().into_iter().chain(value.texts()).filter(|text| is_element(&text.text)) {
+                self.draft(text, &Bound { key, role: None, sink: None, owner }, None, spot);
+            }
+        }
+    }
+
+    /// `if password == "v"`: a text that is compared with what has a secret's name. Words are states.
+    pub(super) fn compared(&mut self, name: &str, value: &Value, spot: Spot) {
+        if value.only_text().is_some_and(|text| !is_name(text)) {
+            self.bind(value, &Bound { key: name, role: None, sink: None, owner: None }, spot);
+        }
     }
 
     /// A default beside a looked-up name is bound to that.
@@ -100,6 +124,7 @@ impl<'m> Recorder<'m> {
         for key in key.texts() {
             self.note_peer(&key.text, value, owner, spot);
             self.bind(value, &Bound { key: &key.text, role: None, sink: None, owner }, spot);
+            self.held(&key.text, value, owner, spot);
         }
     }
 
@@ -138,14 +163,18 @@ impl<'m> Recorder<'m> {
         for (name, value) in &call.keywords {
             self.note_peer(name, value, Some(&owner), spot);
             let key = match &**name {
-                // `add_argument("--password", default="x")`.
-                "default" | "value" | "fallback" => match call.positional.first().and_then(Value::only_text) {
-                    Some(option) if self.is_key(option.trim_start_matches('-')) => option.trim_start_matches('-'),
-                    _ => continue,
-                },
+                // `add_argument("-p", "--password", default="x")`.
+                "default" | "value" | "fallback" => {
+                    let options = call.positional.iter().filter_map(Value::only_text);
+                    match options.map(|option| option.trim_start_matches('-')).find(|option| self.is_key(option)) {
+                        Some(option) => option,
+                        None => continue,
+                    }
+                }
                 name => name,
             };
             self.bind(value, &Bound { key, role: None, sink, owner: Some(&owner) }, spot);
+            self.held(key, value, Some(&owner), spot);
         }
         if !self.known(call, &owner, sink) {
             self.guess(call, &owner, sink);
@@ -179,6 +208,10 @@ impl<'m> Recorder<'m> {
                 }
                 return;
             }
+            [_, password] if logs_in(method) => {
+                self.bind(password, &Bound { key: PASSWORD, role: None, sink, owner: Some(owner) }, call.spot);
+                return;
+            }
             [key, value] | [_, key, value] if call.takes_pairs() => (key, value),
             _ => return,
         };
@@ -207,31 +240,35 @@ impl<'m> Recorder<'m> {
         if value.texts().is_empty() || self.is_full() {
             return;
         }
-        let known = bound.role.is_some() || self.is_key(bound.key);
         let many = value.texts().len() > 1;
         for (index, text) in value.texts().iter().enumerate() {
-            let holds_token = || {
-                !text.composed
-                    && text.text.len() <= LONGEST_TOKEN
-                    && self.vocabulary.mentions_keyword(text.text.as_bytes())
-            };
-            if !text.text.is_empty() && (known || holds_token()) {
-                self.room = self.room.saturating_sub(NOTE + bound.key.len() + text.text.len());
-                self.drafts.push(Draft {
-                    key: bound.key.to_owned(),
-                    role: bound.role.cloned(),
-                    sink: bound.sink.map(Into::into),
-                    text: text.clone(),
-                    alternative: many.then_some(index),
-                    spot,
-                    owner: bound.owner.map(Into::into),
-                });
-            }
+            self.draft(text, bound, many.then_some(index), spot);
+        }
+    }
+
+    fn draft(&mut self, text: &Text, bound: &Bound<'_>, alternative: Option<usize>, spot: Spot) {
+        let holds_token = || {
+            !text.is_composed()
+                && text.text.len() <= LONGEST_TOKEN
+                && self.vocabulary.mentions_keyword(text.text.as_bytes())
+        };
+        let is_known = bound.role.is_some() || self.is_key(bound.key);
+        if !text.text.is_empty() && !self.is_full() && (is_known || holds_token()) {
+            self.room = self.room.saturating_sub(NOTE + bound.key.len() + text.text.len());
+            self.drafts.push(Draft {
+                key: bound.key.to_owned(),
+                role: bound.role.cloned(),
+                sink: bound.sink.map(Into::into),
+                text: text.clone(),
+                alternative,
+                spot,
+                owner: bound.owner.map(Into::into),
+            });
         }
     }
 
     fn composed(&mut self, value: &Value, spot: Spot) {
-        for text in value.texts().iter().filter(|text| text.composed) {
+        for text in value.texts().iter().filter(|text| text.is_composed()) {
             if !self.is_full() {
                 self.room = self.room.saturating_sub(NOTE + text.text.len());
                 self.composed.push((text.clone(), spot));

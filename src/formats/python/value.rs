@@ -1,10 +1,13 @@
 //! A value: what may lie on the stack or in a variable, as far as strings go.
 
+use super::collections::Map;
 use crate::formats::evidence::HOLE;
 use std::rc::Rc;
 
 /// More alternatives than this tell nothing; the rest is left unknown.
 const MAX_ALTERNATIVES: usize = 4;
+/// Parts of one text that are remembered.
+const MAX_PARTS: usize = 32;
 /// The longest text that is put together.
 pub(super) const MAX_TEXT: usize = 65_535;
 /// The longest dotted name.
@@ -23,8 +26,24 @@ pub(super) struct Text {
     /// Where it was written; compared first, for it is short.
     pub(super) spot: Spot,
     pub(super) text: Rc<str>,
-    /// It was put together, so no constant shows it whole.
-    pub(super) composed: bool,
+    /// What it was put together of, so that no constant shows it whole.
+    pub(super) parts: Option<Rc<[(Rc<str>, Spot)]>>,
+}
+
+impl Text {
+    pub(super) fn is_composed(&self) -> bool {
+        self.parts.is_some()
+    }
+
+    fn parts(&self) -> Vec<(Rc<str>, Spot)> {
+        self.parts.as_ref().map_or_else(|| vec![(self.text.clone(), self.spot)], |parts| parts.to_vec())
+    }
+
+    fn followed_by(&self, other: &Self) -> Self {
+        let parts = self.parts().into_iter().chain(other.parts()).take(MAX_PARTS).collect();
+        // The line of its first part is where a reader looks for it.
+        Self { text: format!("{}{}", self.text, other.text).into(), spot: self.spot, parts: Some(parts) }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,8 +70,7 @@ pub(super) enum Value {
     Texts(Rc<Texts>),
     /// A tuple, list or set under construction.
     Row(Rc<[Self]>),
-    /// A dictionary, by the instruction that made it.
-    Map(u32),
+    Map(Rc<Map>),
     Named(Rc<Named>),
     /// A method of a text.
     Method(Rc<(Self, String)>),
@@ -68,7 +86,7 @@ impl Value {
     }
 
     pub(super) fn shared(text: Rc<str>, spot: Spot) -> Self {
-        Self::composed(vec![Text { text, spot, composed: false }])
+        Self::composed(vec![Text { text, spot, parts: None }])
     }
 
     fn composed(list: Vec<Text>) -> Self {
@@ -145,7 +163,7 @@ impl Value {
                 Some(at) => Some(format!("@{at}")),
                 None => Some(named.path.clone()),
             },
-            Self::Map(at) => Some(format!("map@{at}")),
+            Self::Map(map) => Some(format!("map@{}", map.at)),
             _ => None,
         }
     }
@@ -163,13 +181,9 @@ impl Value {
         match (self, other) {
             (Self::Row(a), Self::Row(b)) => Rc::ptr_eq(a, b),
             (Self::Method(a), Self::Method(b)) => Rc::ptr_eq(a, b),
+            (Self::Map(a), Self::Map(b)) => a.at == b.at,
             _ => self == other,
         }
-    }
-
-    /// Whether it is a row that holds rows: deeper ones are not built.
-    pub(super) fn is_nested(&self) -> bool {
-        self.row().iter().any(|item| matches!(item, Self::Row(_)))
     }
 
     /// What a value may be after two ways meet.
@@ -205,8 +219,10 @@ impl Value {
         let list: Vec<Text> = (self.texts().iter())
             .filter_map(|text| {
                 let changed = change(&text.text)?;
-                let composed = text.composed || changed != *text.text;
-                Some(Text { text: changed.into(), spot: text.spot, composed })
+                let changed: Rc<str> = changed.into();
+                let new = || Rc::from([(changed.clone(), text.spot)]);
+                let parts = if changed == text.text { text.parts.clone() } else { Some(new()) };
+                Some(Text { text: changed, spot: text.spot, parts })
             })
             .collect();
         if list.is_empty() { Self::Unknown } else { Self::composed(list) }
@@ -214,7 +230,7 @@ impl Value {
 
     /// The texts of this value followed by those of another; what is unknown becomes a hole.
     pub(super) fn concat(&self, other: &Self, spot: Spot) -> Self {
-        let hole = [Text { text: HOLE.to_string().into(), spot, composed: true }];
+        let hole = [Text { text: HOLE.to_string().into(), spot, parts: Some([].into()) }];
         let parts = |value: &Self| if value.texts().is_empty() { hole.to_vec() } else { value.texts().to_vec() };
         let (left, right) = (parts(self), parts(other));
         // Two conditionals on one condition pair up; anything else is every combination.
@@ -231,8 +247,7 @@ impl Value {
                 (_, true) => a.clone(),
                 // A hole after a hole is still one unknown part.
                 _ if a.text.ends_with(HOLE) && b.text.len() == HOLE.len_utf8() && b.text.starts_with(HOLE) => a.clone(),
-                // The line of its first part is where a reader looks for it.
-                _ => Text { text: format!("{}{}", a.text, b.text).into(), spot: a.spot, composed: true },
+                _ => a.followed_by(b),
             })
             .collect();
         if list.is_empty() { Self::Unknown } else { Self::composed(list) }
