@@ -1,6 +1,6 @@
 //! Pairs: `'k' = 'v'` of SQL lists and hints, `k="v"` of JAAS, `"k": "v"` of JSON in a string.
 
-use super::super::lookback::{after_space, before_space, quoted_before, word_before};
+use super::super::lookback::{after_space, before_space, is_key_byte, quoted_before, word_before};
 use super::super::quoted::{Dialect, Quoted, backslashes_before, is_quote, quoted};
 use super::Fragment;
 use super::parameters::{Runs, option_name};
@@ -118,10 +118,10 @@ fn is_last_of_tuple(text: &str, start: usize, separator: usize) -> bool {
         && line.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b',' | b' ' | b'\t'))
 }
 
-/// `{}` and `{0}`, which the program fills.
+/// `{}`, `{0}` and `{name}`, which the program fills.
 fn is_placeholder(value: &str) -> bool {
     let inner = value.strip_prefix('{').and_then(|value| value.strip_suffix('}'));
-    inner.is_some_and(|inner| inner.bytes().all(|b| b.is_ascii_digit()))
+    inner.is_some_and(|inner| inner.bytes().all(is_key_byte))
 }
 
 /// The variable of `" + name + "`.
