@@ -1,7 +1,7 @@
 //! Bound values: what a key or a sink says about a value.
 
 use super::candidate::Candidate;
-use super::{judge, shape, token, validators};
+use super::{judge, pem, shape, token, validators};
 use crate::formats::evidence::{Binding, HOLE};
 use crate::place::{EntryPath, Place};
 use crate::rules::key::{Word, unqualified, words};
@@ -42,7 +42,7 @@ pub fn detect(binding: &Binding, path: &EntryPath, rules: &RuleSet, found: &mut 
     let Some(secret) = capture(rule, value) else { return };
     found.push(Candidate {
         rule: index,
-        value: Secret::new(secret),
+        value: Secret::new(pem::normal(secret)),
         key: Some(binding.key.clone()),
         sink: binding.sink.clone(),
         place: Place { entry: path.clone(), position: binding.position.clone() },

@@ -109,8 +109,19 @@ fn looks_secret(key: &[Word], value: &str, rules: &RuleSet) -> bool {
 /// UUIDs name things, but what a key calls a secret is one all the same: Keycloak and Splunk make them.
 fn holds_uuid(key: &[Word]) -> bool {
     const SECRETS: [&str; 7] = ["secret", "password", "passwd", "pass", "apikey", "authorization", "clientsecret"];
-    const BEFORE: [&str; 10] =
-        ["api", "license", "routing", "integration", "access", "auth", "secret", "subscription", "sdk", "ingest"];
+    const BEFORE: [&str; 11] = [
+        "api",
+        "private",
+        "license",
+        "routing",
+        "integration",
+        "access",
+        "auth",
+        "secret",
+        "subscription",
+        "sdk",
+        "ingest",
+    ];
     match key {
         [.., before, last] if matches!(&*last.text, "key" | "token") => BEFORE.contains(&&*before.text),
         [.., last] => SECRETS.contains(&&*last.text),

@@ -5,6 +5,7 @@ pub mod candidate;
 pub mod inline;
 pub mod judge;
 pub mod pairing;
+mod pem;
 pub mod shape;
 pub mod token;
 pub mod validators;

@@ -1,7 +1,7 @@
 //! Tokens: values that recognise themselves, found by keyword, then by pattern in a window.
 
 use super::candidate::Candidate;
-use super::{judge, shape, validators};
+use super::{judge, pem, shape, validators};
 use crate::formats::evidence::{Literal, LiteralKind, Scope};
 use crate::formats::lines::Lines;
 use crate::place::{EntryPath, Place, Position};
@@ -32,7 +32,7 @@ pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, most: us
             };
             found.push(Candidate {
                 rule,
-                value: Secret::new(value),
+                value: Secret::new(pem::normal(value)),
                 key: None,
                 sink: None,
                 place: Place { entry: path.clone(), position },
@@ -170,7 +170,7 @@ pub fn candidate_in(
 ) -> Candidate {
     Candidate {
         rule,
-        value: Secret::new(value),
+        value: Secret::new(pem::normal(value)),
         key: Some(binding.key.clone()),
         sink: binding.sink.clone(),
         place: Place { entry: path.clone(), position: binding.position.clone() },

@@ -1,6 +1,6 @@
 //! Validators: named tests that a pattern cannot express.
 
-use super::shape;
+use super::{pem, shape};
 use data_encoding::{BASE64, BASE64URL_NOPAD};
 
 /// Whether the validator of this name accepts the value. An unknown name accepts nothing: the
@@ -12,7 +12,11 @@ pub fn holds(name: &str, value: &str) -> bool {
         "base64" => is_base64(value),
         "hex" => value.len() >= 8 && value.bytes().all(|b| b.is_ascii_hexdigit()) && !shape::is_sequence(value),
         "jwt" => is_jwt(value),
-        "pem-body" => is_pem(value),
+        "pem-body" => match pem::decoded(value) {
+            // An encrypted key is another rule's, and a certificate nobody's.
+            Some(text) => text.contains("PRIVATE KEY") && !text.contains("ENCRYPTED") && is_pem(&text),
+            None => is_pem(value),
+        },
         "gcp-service-account" => is_pem(&value.replace("\\n", "\n")) || value.contains("private_key"),
         "ses-smtp" => {
             value.len() == 44
@@ -70,15 +74,7 @@ fn is_jwt(value: &str) -> bool {
 /// A PEM header is a constant of every parser; a key has a body: at least 64 characters of base64
 /// behind the header, not only dots or words.
 fn is_pem(value: &str) -> bool {
-    let body = value.split_once("PRIVATE KEY").map_or(value, |(_, rest)| rest);
-    let body = body.trim_start_matches(" BLOCK").trim_start_matches('-');
-    let body = body.split("-----").next().unwrap_or(body);
-    let body = body.replace("\\n", "\n").replace("\\r", "");
-    let base64: String = body
-        .lines()
-        .map(|line| line.trim().trim_matches(['"', '\'', '+', '\\', ' ', ',']))
-        .filter(|line| !line.contains(':'))
-        .collect();
+    let base64 = pem::body(value);
     let count = base64.bytes().filter(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')).count();
     count >= 64 && count * 10 >= base64.len() * 9 && shape::entropy(&base64) >= 3.5
 }

@@ -37,10 +37,12 @@ pub(super) fn absorb(groups: Vec<Group>, rules: &RuleSet) -> Vec<Group> {
         let rule = &rules.rules[group.rule].rule;
         let same = kept.by_value.get(&lone.value).copied().filter(|&k| {
             let winner = kept.groups[k].rule;
-            // What is put together of a secret is that secret.
+            // What is put together of a secret is that secret. A password may open two things, but what a
+            // machine has made is one secret wherever it stands.
             let is_derived = lone.derived || kept.groups[k].parts.first().is_some_and(|part| part.derived);
             winner == group.rule
                 || is_derived
+                || rule.random && rules.rules[winner].rule.random
                 || rule.confidence < Confidence::High
                 || rules.rules[winner].rule.kind == RuleKind::Pair
                 || kept.on_line.contains(&(line, k))

@@ -12,6 +12,7 @@ mod cli;
 mod counter;
 mod deploy;
 mod deployment;
+mod detection;
 mod engine;
 mod hygiene;
 #[cfg(target_os = "linux")]

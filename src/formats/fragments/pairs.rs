@@ -136,8 +136,11 @@ fn variable_between(gap: &str) -> Option<&str> {
 fn is_generated(value: &str) -> bool {
     const SHORTEST: usize = 10;
     let has = |test: fn(&u8) -> bool| value.bytes().any(|byte| test(&byte));
+    // Calls have names: four small letters in a row.
+    let is_named = || value.as_bytes().windows(4).any(|run| run.iter().all(u8::is_ascii_lowercase));
     value.len() >= SHORTEST
-        && !value.contains(|c: char| c.is_whitespace() || "()\"'".contains(c))
+        && !value.contains(|c: char| c.is_whitespace() || "\"'".contains(c))
+        && (!value.contains(['(', ')']) || !is_named())
         // Behind an operand stands another operator, or a bracket opens.
         && !value.ends_with(['+', ','])
         && (!value.starts_with(['+', ',']) || !value.ends_with(['[', '{', '=', '?']))

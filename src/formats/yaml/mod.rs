@@ -329,9 +329,19 @@ impl<'t> Reader<'_, 't> {
         (!is_alias && !matches!(&*scalar.value, "" | "null" | "~")).then_some(scalar)
     }
 
+    /// What a block is that is read in place: by its key, or by what stands in it.
+    fn kind_of(&self, name: &str, block: &Block) -> Option<Kind> {
+        let raw = || self.text.get(block.extent.clone()).map(str::as_bytes);
+        Kind::of_name(name).or_else(|| {
+            raw().filter(|raw| self.page.vocabulary.mentions_key(raw))?;
+            // A program is read where it stands.
+            Kind::of(name, &block.scalar(self.text)?.value).filter(|kind| *kind != Kind::Program)
+        })
+    }
+
     /// A block scalar under a key: a file to be read in place, or a value.
     fn block(&mut self, name: &str, block: &Block) {
-        if let Some(kind) = Kind::of_name(name)
+        if let Some(kind) = self.kind_of(name, block)
             && !self.path.is_encoded()
             && self.path.enclosed(self.page, name, kind, &block.file(self.text), block.extent.start)
         {
