@@ -65,7 +65,8 @@ impl<'t> Runs<'t> {
         self.enter(start);
         let span = span(text, after_blanks(text, separator + 1), holder, self.run.is_jdbc);
         *(if in_run { &mut self.done_urls } else { &mut self.done_options }) = span.end;
-        let raw = value(text, span.clone())?;
+        let is_braced = span.start > 0 && bytes[span.start - 1] == b'{' && bytes.get(span.end) == Some(&b'}');
+        let raw = if is_braced { text.get(span.clone())? } else { value(text, span.clone())? };
         // `KEY=values['key']` is an expression.
         if raw.ends_with(['[', '(', '{']) && matches!(bytes.get(span.end), Some(b'"' | b'\'')) {
             return None;
