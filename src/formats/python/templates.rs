@@ -24,7 +24,7 @@ impl Machine<'_, '_> {
     pub(super) fn composed_by(&mut self, call: &Call) -> Option<Value> {
         let Value::Method(method) = &call.callee else { return None };
         let (text, name) = &**method;
-        match &*name.as_str() {
+        match name.as_str() {
             "format" => {
                 let template = text.only_text()?;
                 let find = |name: &str| call.keywords.iter().find(|(own, _)| &**own == name).map(|(_, value)| value);

@@ -20,6 +20,9 @@ pub(super) struct Spot {
     pub(super) at: u32,
 }
 
+/// A text that is part of another, and where it was written.
+pub(super) type Part = (Rc<str>, Spot);
+
 /// One text that a value may be. Unknown parts are `HOLE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Text {
@@ -27,7 +30,7 @@ pub(super) struct Text {
     pub(super) spot: Spot,
     pub(super) text: Rc<str>,
     /// What it was put together of, so that no constant shows it whole.
-    pub(super) parts: Option<Rc<[(Rc<str>, Spot)]>>,
+    pub(super) parts: Option<Rc<[Part]>>,
 }
 
 impl Text {
@@ -35,7 +38,7 @@ impl Text {
         self.parts.is_some()
     }
 
-    fn parts(&self) -> Vec<(Rc<str>, Spot)> {
+    fn parts(&self) -> Vec<Part> {
         self.parts.as_ref().map_or_else(|| vec![(self.text.clone(), self.spot)], |parts| parts.to_vec())
     }
 
