@@ -5,6 +5,8 @@
 
 mod capped;
 mod compressed;
+mod ending;
+mod held;
 mod nesting;
 mod ranged;
 mod scratch;

@@ -1,6 +1,8 @@
 //! Nesting: one content after the other, recognised and handed to its reader or to the visitor.
 
 use super::capped::{cause, is_told};
+use super::ending::Ending;
+use super::held::{Held, PEEK};
 use super::ranged::{Ranged, bytes_at};
 use super::scratch::Scratch;
 use super::sniff::{self, Format, Suspicion};
@@ -15,8 +17,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Contents up to this size are not asked of the ledger, and small files are read in one piece.
 pub(super) const SMALL: usize = 4 << 20;
-/// What is read of a stream before it is judged.
-const PEEK: usize = 64 << 10;
 
 const TOO_MANY: &str = "has more entries than an artifact may";
 
@@ -86,7 +86,6 @@ impl<'a> Walk<'a> {
             return Ok(format == Format::Zip);
         }
         let search = match sniff::suspicion(head) {
-            Suspicion::None => Search::Last,
             Suspicion::Tail => Search::Tail,
             Suspicion::Whole => Search::Whole,
         };
@@ -111,6 +110,7 @@ impl<'a> Walk<'a> {
             None => self.leaf(path, bytes),
         };
         match sniff::head(head) {
+            None if !zip::may_be_in(bytes) => leaf(),
             None if self.is_zip(head, &bytes).unwrap_or(false) => {
                 let open = || self.zip(path, &bytes, depth);
                 if has_room {
@@ -118,6 +118,15 @@ impl<'a> Walk<'a> {
                 } else if !self.holding(path, bytes, open) {
                     self.leaf(path, bytes);
                 }
+            }
+            None if zip::has_entries(bytes) => {
+                // Without a mark: what lies in it is to be found wherever it comes again.
+                self.leaf(path, bytes);
+                self.holding(path, bytes, || {
+                    if self.may_open(path, Some(bytes.len() as u64), depth) {
+                        zip::unpack_within(self, path, bytes, depth);
+                    }
+                });
             }
             None => leaf(),
             Some(Format::Zip) => self.zip(path, &bytes, depth),
@@ -225,8 +234,11 @@ impl<'a> Walk<'a> {
         let whole = usize::try_from(self.budget().limits.whole_bytes).unwrap_or(usize::MAX);
         held.fill(reader, whole.saturating_add(1));
         if !held.ended || held.length > whole {
-            let reader = &mut held.get().chain(reader);
-            self.unpacker.visitor.leaf(path, Content::Stream { reader, size });
+            let mut reader = Ending::of(held.get().chain(reader));
+            self.unpacker.visitor.leaf(path, Content::Stream { reader: &mut reader, size });
+            if end_record::is_in(reader.last()) {
+                self.tell_of(path, Kind::Limit, "ends like a zip, and is too large to be held: not unpacked");
+            }
         } else if let Some(depth) = depth {
             self.bytes(path, held.get(), depth);
         } else {
@@ -357,38 +369,6 @@ impl Walk<'_> {
         if bytes > 0 {
             self.progressed.fetch_add(bytes, Ordering::Relaxed);
             self.unpacker.visitor.progress(bytes);
-        }
-    }
-}
-
-/// The beginning of a stream, as far as it had to be read.
-#[derive(Default)]
-pub(super) struct Held {
-    scratch: Option<Scratch>,
-    length: usize,
-    /// Nothing more will come: the stream ended or failed.
-    ended: bool,
-}
-
-impl Held {
-    pub(super) fn get(&self) -> &[u8] {
-        self.scratch.as_ref().map_or(&[], |scratch| &scratch.get()[..self.length])
-    }
-
-    /// Reads until `target` bytes are held. Room grows with what comes, not with what was promised.
-    pub(super) fn fill(&mut self, reader: &mut dyn Read, target: usize) {
-        let scratch = self.scratch.get_or_insert_with(Scratch::take);
-        while !self.ended && self.length < target {
-            if scratch.get().len() == self.length {
-                scratch.grow(self.length, target.min((self.length * 2).max(PEEK)));
-            }
-            let end = target.min(scratch.get().len());
-            match reader.read(&mut scratch.grow(self.length, end)[self.length..]) {
-                Ok(0) => self.ended = true,
-                Ok(n) => self.length += n,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => self.ended = true,
-            }
         }
     }
 }

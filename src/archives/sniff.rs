@@ -22,9 +22,7 @@ pub(super) enum Format {
 /// How far to look for the end record of a zip that does not begin like one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Suspicion {
-    /// Only where a zip without an archive comment has it.
-    None,
-    /// The last 64 KiB: programs, which may carry an archive behind them.
+    /// The last 64 KiB: anything may carry an archive behind it, with a comment and more.
     Tail,
     /// Everything: a launcher script, or a damaged first header.
     Whole,
@@ -52,8 +50,7 @@ pub(super) fn head(head: &[u8]) -> Option<Format> {
 pub(super) fn suspicion(head: &[u8]) -> Suspicion {
     match head {
         [b'#', b'!', ..] | [b'P', b'K', ..] => Suspicion::Whole,
-        [b'M', b'Z', ..] | [0x7F, b'E', b'L', b'F', ..] => Suspicion::Tail,
-        _ => Suspicion::None,
+        _ => Suspicion::Tail,
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod building;
 mod damage;
 mod limits;
 mod nested;
+mod polyglots;
 mod zips;
 
 use keysift::archives::{Content, Reread, Unpacker, Visitor};

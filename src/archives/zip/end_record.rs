@@ -9,6 +9,8 @@ pub(super) const SIGNATURE: &[u8; 4] = b"PK\x05\x06";
 pub(super) const LENGTH: u64 = 22;
 /// The longest archive comment: 64 KiB less one.
 const COMMENT: u64 = u16::MAX as u64;
+/// As far from the end as a record with its comment may begin.
+pub(in crate::archives) const TAIL: u64 = LENGTH + COMMENT;
 const STEP: u64 = 1 << 20;
 /// A file made of signatures alone would cost a read for each.
 const CANDIDATES: usize = 4096;
@@ -22,8 +24,6 @@ const LOCATOR_LENGTH: u64 = 20;
 /// How far from the end to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::archives) enum Search {
-    /// Where the record is if no comment and nothing else follows it.
-    Last,
     /// As far as a comment may reach.
     Tail,
     /// To the first byte: other bytes may have been appended.
@@ -77,15 +77,14 @@ pub(in crate::archives) fn find(blob: &dyn Blob, search: Search) -> io::Result<L
         return Ok(Lookup::Missing);
     }
     let lowest = match search {
-        Search::Last => length - LENGTH,
-        Search::Tail => length.saturating_sub(LENGTH + COMMENT),
+        Search::Tail => length.saturating_sub(TAIL),
         Search::Whole => 0,
     };
     let finder = FinderRev::new(SIGNATURE);
     let mut candidates = 0;
     // The usual place first; then backwards in steps, which overlap by a record.
     let mut end = length;
-    let mut step = if search == Search::Last { LENGTH } else { LENGTH + COMMENT };
+    let mut step = TAIL;
     loop {
         let start = end.saturating_sub(step).max(lowest);
         let bytes = match slice(blob, start, end) {
@@ -110,6 +109,22 @@ pub(in crate::archives) fn find(blob: &dyn Blob, search: Search) -> io::Result<L
         end = start + LENGTH - 1;
         step = STEP;
     }
+}
+
+/// Whether the last bytes of what is no longer there show that it was a zip with entries.
+pub(in crate::archives) fn is_in(tail: &[u8]) -> bool {
+    memchr::memmem::rfind_iter(tail, SIGNATURE).any(|at| {
+        let record = &tail[at..];
+        let (entries, size) = (u16_at(record, 10), u32_at(record, 12));
+        // APPNOTE 4.3.16: one disk, and the directory in front of the record, as far as it can be seen.
+        let directory = at.checked_sub(size as usize).map(|start| tail[start..].starts_with(DIRECTORY_HEADER));
+        record.len() as u64 >= LENGTH
+            && record[4..8] == [0; 4]
+            && entries > 0
+            && u16_at(record, 8) == entries
+            && size >= u32::from(entries) * 46
+            && directory.unwrap_or(true)
+    })
 }
 
 /// Reads the record at `at`; `None` if it cannot be one.

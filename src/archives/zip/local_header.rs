@@ -46,10 +46,22 @@ impl LocalHeader {
 
     /// Whether all of it is as the common tools write it, down to the version, so that it is no chance
     /// whatever its name is: deflated or stored, and no flags but those of descriptors and of UTF-8.
-    pub(super) fn usual(fixed: &[u8]) -> bool {
+    fn usual(fixed: &[u8]) -> bool {
         matches!(u16_at(fixed, 4), 10 | 20 | 45)
             && u16_at(fixed, 6) & !(HAS_DESCRIPTOR | 1 << 11) == 0
             && matches!(u16_at(fixed, 8), decode::STORED | decode::DEFLATED)
+    }
+
+    /// The header at the beginning of `bytes`, all of which are there, and its name; `None` if the signature
+    /// was met by chance.
+    pub(super) fn named(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        if !Self::plausible(bytes) {
+            return None;
+        }
+        let local = Self::read(bytes)?;
+        let name = bytes.get(LENGTH..LENGTH + local.name_length)?;
+        // Names of real entries are text; a NUL means chance, or intent.
+        (!name.contains(&0) || Self::usual(bytes)).then_some((local, name))
     }
 
     /// Reads a header of which all bytes are there.

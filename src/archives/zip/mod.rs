@@ -49,6 +49,22 @@ pub(super) fn unpack(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: 
     }
 }
 
+/// Whether the bytes of what is no zip could hold one: nearly nothing does, and it is seen at a glance.
+pub(super) fn may_be_in(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, local_header::SIGNATURE).is_some()
+}
+
+/// Whether entries stand in the bytes of what is no zip.
+pub(super) fn has_entries(bytes: &[u8]) -> bool {
+    salvage::is_in(bytes)
+}
+
+/// Unpacks the entries that stand in what is no zip, and has been visited as what it is.
+pub(super) fn unpack_within(walk: &Walk<'_>, path: &EntryPath, bytes: &[u8], depth: usize) {
+    salvage::entries(walk, path, bytes, depth);
+    walk.unpacker.visitor.container_end(path, &NoReread);
+}
+
 /// Unpacks a zip that comes front to back, by its local headers.
 pub(super) fn unpack_stream(walk: &Walk<'_>, path: &EntryPath, reader: &mut dyn Read, depth: usize) {
     salvage::run(walk, path, reader, 0, depth);

@@ -18,9 +18,22 @@ use std::io::{self, Read};
 /// offset of the first byte in the archive.
 pub(super) fn run(walk: &Walk<'_>, path: &EntryPath, reader: &mut dyn Read, base: u64, depth: usize) {
     let taken = Cell::new(base);
-    let mut salvage =
-        Salvage { walk, path, depth, window: Window::new(reader, &taken), gap: Scratch::take(), gap_length: 0 };
-    salvage.run();
+    let gap = Some(Gap { scratch: Scratch::take(), length: 0 });
+    Salvage { walk, path, depth, window: Window::new(reader, &taken), gap }.run();
+}
+
+/// Reads the entries alone.
+pub(super) fn entries(walk: &Walk<'_>, path: &EntryPath, mut bytes: &[u8], depth: usize) {
+    let taken = Cell::new(0);
+    Salvage { walk, path, depth, window: Window::new(&mut bytes, &taken), gap: None }.run();
+}
+
+/// Whether an entry stands anywhere in the bytes.
+pub(super) fn is_in(bytes: &[u8]) -> bool {
+    memmem::find_iter(bytes, SIGNATURE).any(|at| {
+        let header = local_header::length(&bytes[at..]).and_then(|length| bytes.get(at..at + length));
+        header.and_then(LocalHeader::named).is_some()
+    })
 }
 
 struct Salvage<'a> {
@@ -28,9 +41,14 @@ struct Salvage<'a> {
     path: &'a EntryPath,
     depth: usize,
     window: Window<'a>,
-    /// Bytes that nothing has claimed; they end where the window begins.
-    gap: Scratch,
-    gap_length: usize,
+    /// If what is no entry is to be visited, too.
+    gap: Option<Gap>,
+}
+
+/// Bytes that nothing has claimed; they end where the window begins.
+struct Gap {
+    scratch: Scratch,
+    length: usize,
 }
 
 impl Salvage<'_> {
@@ -59,11 +77,7 @@ impl Salvage<'_> {
             return None;
         }
         let length = local_header::length(fixed)?;
-        let bytes = self.window.peek(length);
-        let local = LocalHeader::read(bytes)?;
-        let name = bytes.get(local_header::LENGTH..local_header::LENGTH + local.name_length)?;
-        // Names of real entries are text; a NUL means that the signature was met by chance, or by intent.
-        (!name.contains(&0) || LocalHeader::usual(bytes)).then(|| (local, name.to_vec()))
+        LocalHeader::named(self.window.peek(length)).map(|(local, name)| (local, name.to_vec()))
     }
 
     /// Adds bytes up to the next place where a signature may begin.
@@ -77,27 +91,32 @@ impl Salvage<'_> {
             None if bytes.len() > 1 && bytes.ends_with(b"P") => bytes.len() - 1,
             None => bytes.len(),
         };
+        let Some(Gap { scratch, length: kept }) = &mut self.gap else {
+            self.window.skip(length.max(1) as u64);
+            return;
+        };
         // A gap larger than that is visited in parts, as is any leaf that cannot be held.
-        let length = length.min(whole.saturating_sub(self.gap_length)).max(1);
-        let kept = self.gap_length;
-        let needed = kept + length;
-        if self.gap.get().len() < needed {
-            self.gap.grow(kept, needed.next_power_of_two());
+        let length = length.min(whole.saturating_sub(*kept)).max(1);
+        let needed = *kept + length;
+        if scratch.get().len() < needed {
+            scratch.grow(*kept, needed.next_power_of_two());
         }
         let bytes = self.window.peek(length);
         let length = bytes.len();
-        self.gap.grow(kept, needed)[kept..kept + length].copy_from_slice(bytes);
-        self.gap_length += length;
+        scratch.grow(*kept, needed)[*kept..*kept + length].copy_from_slice(bytes);
+        *kept += length;
+        let is_full = *kept >= whole;
         self.window.skip(length as u64);
-        if self.gap_length >= whole {
+        if is_full {
             self.close_gap();
         }
     }
 
     /// Visits what was unclaimed, unless it is nothing: padding, or fewer than four bytes.
     fn close_gap(&mut self) {
-        let length = std::mem::take(&mut self.gap_length);
-        let bytes = &self.gap.get()[..length];
+        let Some(gap) = &mut self.gap else { return };
+        let length = std::mem::take(&mut gap.length);
+        let bytes = &gap.scratch.get()[..length];
         if length >= 4 && bytes.iter().any(|&byte| byte != 0) {
             let offset = self.window.position() - length as u64;
             self.walk.searched_gap(self.path, offset, bytes, self.depth);
