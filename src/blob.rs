@@ -3,6 +3,7 @@
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// Positioned reads, so that many workers can share one blob without a cursor.
 pub trait Blob: Send + Sync {
@@ -46,6 +47,21 @@ impl Blob for &[u8] {
         let end = start.checked_add(buffer.len()).ok_or(io::ErrorKind::UnexpectedEof)?;
         buffer.copy_from_slice(self.get(start..end).ok_or(io::ErrorKind::UnexpectedEof)?);
         Ok(())
+    }
+
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self)
+    }
+}
+
+/// Bytes in memory that are its own, zeroed when they are done with: a small file.
+impl Blob for Zeroizing<Vec<u8>> {
+    fn len(&self) -> u64 {
+        self.as_slice().len() as u64
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        self.as_slice().read_at(offset, buffer)
     }
 
     fn bytes(&self) -> Option<&[u8]> {

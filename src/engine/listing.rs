@@ -36,6 +36,8 @@ pub(super) struct Lister<'a> {
     pub(super) settings: &'a Settings,
     pub(super) progress: &'a dyn Progress,
     pub(super) stop: &'a AtomicBool,
+    /// Whether there is a cache to ask of files.
+    pub(super) remembered: bool,
     pub(super) queue: SyncSender<Batch>,
     pub(super) left_out: &'a (dyn Fn() + Sync),
     pub(super) trouble: &'a (dyn Fn(Trouble) + Sync),
@@ -66,7 +68,7 @@ impl Lister<'_> {
             for _ in 0..remote.len().min(AT_ONCE) {
                 thread::Builder::new().name("list".to_owned()).spawn_scoped(scope, list_remote)?;
             }
-            let mut listing = local::Listing::new(self.stop, &self.settings.outputs);
+            let mut listing = local::Listing::new(self.stop, self.remembered, &self.settings.outputs);
             for &index in &local {
                 let target = &targets[index];
                 let mut batch = Batch::default();

@@ -86,6 +86,7 @@ impl Scan<'_> {
             settings: self.settings,
             progress: self.progress,
             stop: self.stop,
+            remembered: self.cache.is_some(),
             queue: sender,
             left_out: &|| lock(&total).totals.left_out += 1,
             trouble: &|trouble| lock(&total).trouble.push(trouble),

@@ -1,105 +1,18 @@
-//! The local source: files and folders.
+//! The local source: which files there are, in folders and by name.
 
-use super::artifact::{Artifact, Content, Found, Listed};
+use super::artifact::{Artifact, Found, Listed};
+use super::file::OnDisk;
 use super::filter::{self, Filter};
-use crate::blob::Blob;
-use crate::budget::Limits;
 use crate::place::EntryPath;
 use crate::trouble::{Kind, Stage, Trouble};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
-use std::fs::{self, File, Metadata};
+use std::ffi::OsString;
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// A file read by position. Its length is taken once; a file that shrinks meanwhile is an error at
-/// the read, not a panic.
-#[derive(Debug)]
-pub struct FileBlob {
-    file: File,
-    length: u64,
-}
-
-impl FileBlob {
-    pub fn open(path: &Path) -> io::Result<Self> {
-        let file = open_at_once(path)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Err(io::Error::other("no longer a regular file"));
-        }
-        Ok(Self { file, length: metadata.len() })
-    }
-}
-
-/// A FIFO that took a file's place since it was listed must not have the scan wait for a writer.
-#[cfg(unix)]
-fn open_at_once(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    match File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path) {
-        // Somebody holds a lease on the file: that ends.
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => File::open(path),
-        opened => opened,
-    }
-}
-
-#[cfg(not(unix))]
-fn open_at_once(path: &Path) -> io::Result<File> {
-    File::open(path)
-}
-
-impl Blob for FileBlob {
-    fn len(&self) -> u64 {
-        self.length
-    }
-
-    #[cfg(unix)]
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        std::os::unix::fs::FileExt::read_exact_at(&self.file, buffer, offset)
-    }
-
-    #[cfg(windows)]
-    fn read_at(&self, mut offset: u64, mut buffer: &mut [u8]) -> io::Result<()> {
-        while !buffer.is_empty() {
-            match std::os::windows::fs::FileExt::seek_read(&self.file, buffer, offset)? {
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                n => {
-                    buffer = &mut buffer[n..];
-                    offset += n as u64;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A file, to be opened.
-struct OnDisk {
-    path: PathBuf,
-    length: u64,
-    /// As it was listed.
-    state: Option<String>,
-}
-
-impl Content for OnDisk {
-    /// Of an archive only pieces are held, but a text up to the limit is read as a whole.
-    fn memory(&self, limits: &Limits) -> u64 {
-        self.length.min(limits.whole_bytes)
-    }
-
-    fn open(&mut self, entry: &EntryPath) -> Result<Box<dyn Blob>, Trouble> {
-        match FileBlob::open(&self.path) {
-            Ok(blob) => Ok(Box::new(blob)),
-            Err(error) => Err(unreadable(entry, &error)),
-        }
-    }
-
-    fn is_as_listed(&self) -> bool {
-        fs::metadata(&self.path).is_ok_and(|metadata| state(&self.path, &metadata) == self.state)
-    }
-}
 
 /// How often a folder is entered under different links when a filter judges their names: a handful
 /// of links is real, a lattice of them has more ways through it than there are atoms.
@@ -109,6 +22,8 @@ const WAYS: u8 = 8;
 /// heeded: build output is git-ignored, and it is the prey.
 pub struct Listing<'a> {
     stop: &'a AtomicBool,
+    /// Whether anybody asks for what files were as they were listed.
+    remembered: bool,
     files: FxHashSet<Identity>,
     /// How often each was listed under the filter.
     folders: FxHashMap<Identity, u8>,
@@ -117,9 +32,6 @@ pub struct Listing<'a> {
     own: Vec<Identity>,
 }
 
-/// The coarsest clock that a file system in use has, FAT's.
-const SETTLED: Duration = Duration::from_secs(2);
-
 /// A canonical path in few bytes.
 type Identity = [u8; 32];
 
@@ -127,44 +39,32 @@ fn identity(real: &Path) -> Identity {
     Sha256::digest(real.as_os_str().as_encoded_bytes()).into()
 }
 
-/// The path of a file with what changes when its content does. `None` for a file that was touched just
-/// now: the clock of a file system is coarse, and another change may leave the very same time.
-fn state(real: &Path, metadata: &Metadata) -> Option<String> {
-    let modified = metadata.modified().ok()?;
-    #[cfg(unix)]
-    let (changed, number) = {
-        use std::os::unix::fs::MetadataExt as _;
-        // Nobody can set this one back.
-        let seconds = UNIX_EPOCH + Duration::from_secs(u64::try_from(metadata.ctime()).ok()?);
-        (seconds + Duration::from_nanos(u64::try_from(metadata.ctime_nsec()).ok()?), metadata.ino())
-    };
-    #[cfg(not(unix))]
-    let (changed, number) = (modified, 0);
-    if changed + SETTLED > SystemTime::now() {
-        return None;
-    }
-    let nanos = |time: SystemTime| Some(time.duration_since(UNIX_EPOCH).ok()?.as_nanos());
-    let (modified, changed) = (nanos(modified)?, nanos(changed)?);
-    Some(format!("file\n{}\n{}\n{modified}\n{changed}\n{number}", real.to_str()?, metadata.len()))
-}
-
-/// A file or folder still to be looked at.
-struct Step {
+/// A folder whose files are being listed.
+struct Folder {
     /// As the report shows it.
     path: PathBuf,
-    /// The canonical path of the folder that it was listed in; `None` for a target.
-    folder: Option<Arc<Path>>,
+    /// Its canonical path.
+    real: PathBuf,
+}
+
+/// A file or folder still to be looked at: a target, or what a folder holds.
+struct Step {
+    folder: Option<Arc<Folder>>,
+    /// All of a target's path.
+    name: OsString,
     is_link: bool,
 }
 
 impl Step {
+    /// As the report shows it.
+    fn path(&self) -> PathBuf {
+        self.folder.as_ref().map_or_else(|| self.name.clone().into(), |folder| folder.path.join(&self.name))
+    }
+
     /// The path by which it is opened. One that leads through dozens of links, each of them fine,
     /// is refused by the kernel.
     fn real(&self) -> io::Result<PathBuf> {
-        let path = match (&self.folder, self.path.file_name()) {
-            (Some(folder), Some(name)) => folder.join(name),
-            _ => self.path.clone(),
-        };
+        let path = self.folder.as_ref().map_or_else(|| self.name.clone().into(), |folder| folder.real.join(&self.name));
         if !self.is_link {
             return Ok(path);
         }
@@ -205,9 +105,9 @@ impl Target<'_> {
 
 impl<'a> Listing<'a> {
     /// `own` are the files that the reports will replace: what the last run found is no news.
-    pub fn new(stop: &'a AtomicBool, own: &[PathBuf]) -> Self {
+    pub fn new(stop: &'a AtomicBool, remembered: bool, own: &[PathBuf]) -> Self {
         let own = own.iter().filter_map(|path| fs::canonicalize(path).ok()).map(|path| identity(&path)).collect();
-        Self { stop, files: FxHashSet::default(), folders: FxHashMap::default(), filter: None, own }
+        Self { stop, remembered, files: FxHashSet::default(), folders: FxHashMap::default(), filter: None, own }
     }
 
     /// Lists the files of a target in path order.
@@ -221,7 +121,7 @@ impl<'a> Listing<'a> {
         if self.filter.replace(filter).is_some_and(|last| last != filter) {
             self.folders.clear();
         }
-        let mut pending = vec![Step { path: target.to_owned(), folder: None, is_link: true }];
+        let mut pending = vec![Step { folder: None, name: target.into(), is_link: true }];
         while let Some(step) = pending.pop() {
             if self.stop.load(Ordering::Relaxed) {
                 return Listed::Stopped;
@@ -245,7 +145,7 @@ impl<'a> Listing<'a> {
         emit: &mut dyn FnMut(Found),
     ) {
         // A link to a folder that this one lies in: all of it is being listed as it is.
-        if step.is_link && step.folder.as_ref().is_some_and(|folder| folder.starts_with(real)) {
+        if step.is_link && step.folder.as_ref().is_some_and(|folder| folder.real.starts_with(real)) {
             return;
         }
         let ways = self.folders.entry(identity(real)).or_default();
@@ -253,23 +153,23 @@ impl<'a> Listing<'a> {
             return;
         }
         *ways += 1;
-        let real: Arc<Path> = real.into();
+        let folder = Arc::new(Folder { path: step.path(), real: real.to_owned() });
         let first = pending.len();
-        let listed = fs::read_dir(&real).and_then(|entries| {
+        let listed = fs::read_dir(real).and_then(|entries| {
             for entry in entries {
                 let entry = entry?;
                 let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-                pending.push(Step { path: step.path.join(entry.file_name()), folder: Some(real.clone()), is_link });
+                pending.push(Step { folder: Some(folder.clone()), name: entry.file_name(), is_link });
             }
             Ok(())
         });
         if let Err(error) = listed
-            && !target.judge(&step.path, |path| target.filter.leaves_out(path))
+            && !target.judge(&folder.path, |path| target.filter.leaves_out(path))
         {
-            emit(Found::Trouble(unreadable(&target.entry(&step.path), &error)));
+            emit(Found::Trouble(unreadable(&target.entry(&folder.path), &error)));
         }
         // The last one is looked at first.
-        pending[first..].sort_by(|a, b| b.path.file_name().cmp(&a.path.file_name()));
+        pending[first..].sort_by(|a, b| b.name.cmp(&a.name));
     }
 
     fn file(
@@ -281,36 +181,36 @@ impl<'a> Listing<'a> {
         emit: &mut dyn FnMut(Found),
     ) {
         let is_named = step.folder.is_none();
-        let entry = target.entry(&step.path);
+        let path = step.path();
+        let entry = target.entry(&path);
         if !metadata.is_file() {
             // A socket or FIFO holds no bytes at rest; only one that was named is missed.
             if is_named {
                 let cause = "not a regular file; pass its content on standard input, with `-`";
                 emit(Found::Trouble(Trouble::new(&entry, Kind::Unsupported, Stage::Source, cause)));
             }
-        } else if !is_named && !target.admits(&step.path) {
+        } else if !is_named && !target.admits(&path) {
             emit(Found::LeftOut(entry));
         } else {
             let identity = identity(&real);
             if self.own.contains(&identity) {
                 emit(Found::LeftOut(entry));
             } else if self.files.insert(identity) {
-                let length = metadata.len();
-                let identity = state(&real, metadata);
-                let content = Box::new(OnDisk { path: real, length, state: identity.clone() });
-                emit(Found::Artifact(Artifact { entry, length, identity, origin: None, content }));
+                let file = OnDisk::new(real, metadata, self.remembered);
+                let (length, identity) = (metadata.len(), file.state().map(str::to_owned));
+                emit(Found::Artifact(Artifact { entry, length, identity, origin: None, content: Box::new(file) }));
             }
         }
     }
 
     fn lost(&self, target: &Target<'_>, step: &Step, error: &io::Error, emit: &mut dyn FnMut(Found)) {
-        let is_named = step.folder.is_none();
-        if !is_named && !target.admits(&step.path) {
-            emit(Found::LeftOut(target.entry(&step.path)));
+        let (path, is_named) = (step.path(), step.folder.is_none());
+        let entry = target.entry(&path);
+        if !is_named && !target.admits(&path) {
+            emit(Found::LeftOut(entry));
             return;
         }
-        let entry = target.entry(&step.path);
-        let is_link = fs::symlink_metadata(&step.path).is_ok_and(|metadata| metadata.is_symlink());
+        let is_link = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink());
         emit(Found::Trouble(match error.kind() {
             io::ErrorKind::NotFound if is_link => {
                 Trouble::new(&entry, Kind::Unreadable, Stage::Source, "the symbolic link leads nowhere")
@@ -339,23 +239,9 @@ pub fn unreadable(entry: &EntryPath, error: &io::Error) -> Trouble {
 
 #[cfg(test)]
 mod tests {
-    use super::{FileBlob, Filter, Found, Listed, Listing};
-    use crate::blob::Blob as _;
+    use super::{Filter, Found, Listed, Listing};
     use std::fs;
     use std::sync::atomic::AtomicBool;
-
-    #[test]
-    fn a_file_that_shrinks_is_an_error_at_the_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a");
-        fs::write(&path, [7; 100]).unwrap();
-        let blob = FileBlob::open(&path).unwrap();
-        fs::write(&path, [7; 10]).unwrap();
-        assert_eq!(blob.len(), 100);
-        assert!(blob.read_at(0, &mut [0; 10]).is_ok());
-        assert!(blob.read_at(0, &mut [0; 100]).is_err());
-        assert!(FileBlob::open(folder.path()).is_err());
-    }
 
     #[cfg(unix)]
     #[test]
@@ -375,7 +261,7 @@ mod tests {
             let stop = AtomicBool::new(false);
             let mut files = 0;
             let mut count = |found| files += usize::from(matches!(found, Found::Artifact(_)));
-            assert_eq!(Listing::new(&stop, &[]).list(folder.path(), &filter, &mut count), Listed::Done);
+            assert_eq!(Listing::new(&stop, false, &[]).list(folder.path(), &filter, &mut count), Listed::Done);
             assert_eq!(files, 60);
         }
     }

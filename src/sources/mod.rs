@@ -3,6 +3,7 @@
 pub mod artifact;
 #[cfg(feature = "aws")]
 pub mod aws;
+pub mod file;
 pub mod filter;
 pub mod local;
 #[cfg(feature = "aws")]

@@ -109,7 +109,7 @@ fn small_files_that_inflate_to_more_than_there_is_room_for() {
 #[cfg(unix)]
 #[test]
 fn a_pipe_that_took_the_place_of_a_file_is_not_waited_for() {
-    use keysift::sources::local::FileBlob;
+    use keysift::sources::file::FileBlob;
     let desk = Desk::new();
     let path = desk.path("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
