@@ -47,7 +47,11 @@ fn names_a_key(key: &[Word], value: &str) -> bool {
         return false;
     }
     let words = words(value);
-    let holds = |word: &Word| key.iter().any(|k| noun(&k.text) == noun(&word.text));
+    // `REFRESH_TOKEN("refresh_token2")`; one word alone, `password1`, is a weak password.
+    let bare = |word: &Word| {
+        if words.len() > 1 { noun(unnumbered(&word.text)).to_owned() } else { noun(&word.text).to_owned() }
+    };
+    let holds = |word: &Word| key.iter().any(|k| noun(&k.text) == bare(word));
     let shared = words.iter().filter(|word| holds(word)).count();
     if !words.is_empty() && shared == words.len() {
         return true;
@@ -65,6 +69,13 @@ fn names_a_key(key: &[Word], value: &str) -> bool {
     // `caching_sha2_password`
     let snake = value.contains('_') && !value.contains(|c: char| c.is_uppercase() || c == '-');
     last_is_key && (value.contains('.') || snake || plain && camel) || plain && shared >= 2 && shared * 2 >= words.len()
+}
+
+/// Without the one digit at its end.
+fn unnumbered(word: &str) -> &str {
+    word.strip_suffix(|c: char| c.is_ascii_digit())
+        .filter(|rest| rest.bytes().all(|b| b.is_ascii_alphabetic()))
+        .unwrap_or(word)
 }
 
 /// `case "pwd" -> "password"`: the same noun, however it is shortened.

@@ -10,6 +10,7 @@ pub fn holds(name: &str, value: &str) -> bool {
         "aws-access-key-id" => is_access_key_id(value),
         "mixed-case-digits" => shape::is_mixed(value) && !shape::is_sequence(value),
         "base64" => is_base64(value),
+        "password-like" => is_password_like(value),
         "hex" => value.len() >= 8 && value.bytes().all(|b| b.is_ascii_hexdigit()) && !shape::is_sequence(value),
         "jwt" => is_jwt(value),
         "pem-body" => match pem::decoded(value) {
@@ -32,10 +33,11 @@ pub fn holds(name: &str, value: &str) -> bool {
 }
 
 /// The names that `holds` knows.
-pub const NAMES: [&str; 11] = [
+pub const NAMES: [&str; 12] = [
     "aws-access-key-id",
     "mixed-case-digits",
     "base64",
+    "password-like",
     "hex",
     "jwt",
     "pem-body",
@@ -45,6 +47,23 @@ pub const NAMES: [&str; 11] = [
     "github-crc32",
     "url-userinfo",
 ];
+
+/// Letters and digits, of both cases or with odd characters, that are no name, path or piece of code.
+fn is_password_like(value: &str) -> bool {
+    let has = |test: fn(&u8) -> bool| value.bytes().any(|byte| test(&byte));
+    let odd: fn(&u8) -> bool = |byte| byte.is_ascii_punctuation() && !b"-_./:=".contains(byte);
+    has(u8::is_ascii_digit)
+        && has(u8::is_ascii_lowercase)
+        && (has(u8::is_ascii_uppercase) || has(odd))
+        && !value.contains(['(', ')', '[', ']', '='])
+        && !value.starts_with('-')
+        && !shape::is_camel_case(value)
+        && !shape::is_path(value)
+        && !shape::is_url(value)
+        && !shape::is_class_name(value)
+        && !shape::is_sequence(value)
+        && !shape::is_uuid(value)
+}
 
 fn is_access_key_id(value: &str) -> bool {
     value.len() == 20

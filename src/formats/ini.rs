@@ -2,8 +2,9 @@
 //! simple part of TOML and HOCON.
 
 use super::evidence::Level;
+use super::flow::{Dialect, Flow};
 use super::keypath::{KeyPath, MOST_STEPS};
-use super::lookback::is_key_byte;
+use super::lookback::{after_space, is_key_byte};
 use super::page::{Page, ScopeId};
 use super::scalar::{Reach, Scalar};
 use std::borrow::Cow;
@@ -141,6 +142,10 @@ impl<'t> Reader<'_, 't> {
             self.environment(at..line.end);
             return;
         }
+        if !commented && self.text.as_bytes()[at..line.end].starts_with(b"[") && self.holds_texts(at) {
+            self.list(name, line.start, at);
+            return;
+        }
         let scalar = match self.text.as_bytes()[at..line.end] {
             [b'"', b'"', b'"', ..] if !commented => self.triple(at + 3),
             [b'"' | b'\'', ..] => Scalar::quoted(self.text, at, Reach::Line).map(|(scalar, _)| scalar),
@@ -151,6 +156,23 @@ impl<'t> Reader<'_, 't> {
             self.path.comment(self.page, MOST_STEPS, name, &scalar);
         } else {
             self.path.value(self.page, name, scalar);
+        }
+    }
+
+    /// Whether the list that starts here is one of quoted texts.
+    fn holds_texts(&self, at: usize) -> bool {
+        matches!(self.text.as_bytes().get(after_space(self.text, at + 1)), Some(b'"' | b'\''))
+    }
+
+    /// `names = ["a", "b"]`, which may go on over lines that are indented.
+    fn list(&mut self, name: &'t str, start: usize, at: usize) {
+        let column = start - self.text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let mut flow = Flow::new(self.page, &mut self.path, Dialect::Yaml(Some(column)), at).named(Cow::Borrowed(name));
+        let closed = flow.run();
+        self.at = flow.at;
+        if closed {
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            self.at += memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
         }
     }
 

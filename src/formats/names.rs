@@ -28,7 +28,7 @@ pub(super) fn is_name(value: &str) -> bool {
 
 /// Methods that take two arguments, a user and the password.
 pub(super) fn logs_in(method: &str) -> bool {
-    const VERBS: [&str; 13] = [
+    const VERBS: [&str; 17] = [
         "login",
         "logon",
         "signin",
@@ -42,6 +42,10 @@ pub(super) fn logs_in(method: &str) -> bool {
         "httpbasicauth",
         "httpdigestauth",
         "authpassword",
+        "basiccredentials",
+        "plaincredentials",
+        "plaintextauthprovider",
+        "basicauthentication",
     ];
     VERBS.iter().any(|verb| method.eq_ignore_ascii_case(verb))
 }
@@ -49,7 +53,9 @@ pub(super) fn logs_in(method: &str) -> bool {
 /// Names of a user and the password behind it: `auth = ("svc", "v")`.
 pub(super) fn is_login(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
-    ["auth", "basic_auth", "http_auth", "proxy_auth", "basicauth"].iter().any(|auth| last.eq_ignore_ascii_case(auth))
+    const NAMES: [&str; 8] =
+        ["auth", "basic_auth", "http_auth", "proxy_auth", "basicauth", "creds", "credentials", "login"];
+    NAMES.iter().any(|name| last.eq_ignore_ascii_case(name))
 }
 
 /// What a constant that holds a key is named for: `SASL_PASSWORD` of `SASL_PASSWORD_CONFIG`.

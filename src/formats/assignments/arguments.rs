@@ -236,6 +236,19 @@ fn sinks(page: &mut Page<'_>, brackets: &mut Brackets, opening: usize) {
     }
 }
 
+/// The end of `.toCharArray()`, `.getBytes(UTF_8)` or `.encode()` behind a literal.
+fn after_conversion(text: &str, end: usize) -> usize {
+    const CONVERSIONS: [&str; 4] = [".toCharArray(", ".getBytes(", ".encode(", ".toByteArray("];
+    const CHARSET: usize = 40;
+    let rest = &text.as_bytes()[end..];
+    let conversion = CONVERSIONS.iter().find(|conversion| rest.starts_with(conversion.as_bytes()));
+    let close = conversion.and_then(|conversion| {
+        let inside = &rest[conversion.len()..rest.len().min(conversion.len() + CHARSET)];
+        Some(conversion.len() + memchr::memchr(b')', inside)? + 1)
+    });
+    end + close.unwrap_or(0)
+}
+
 /// Where the literals among a call's arguments open; `None` for an argument that is none.
 pub(super) fn literals_of(text: &str, open: usize) -> Vec<Option<usize>> {
     let bytes = text.as_bytes();
@@ -247,7 +260,7 @@ pub(super) fn literals_of(text: &str, open: usize) -> Vec<Option<usize>> {
         at += usize::from(matches!(bytes.get(at..at + 2), Some([b'b' | b'r' | b'f' | b'u', b'"' | b'\''])));
         match quoted(text, at, Dialect::Code) {
             Some(literal) => {
-                let end = after_space(text, literal.end);
+                let end = after_space(text, after_conversion(text, literal.end));
                 arguments.push(matches!(bytes.get(end), Some(b',' | b')')).then_some(at));
                 at = end;
             }

@@ -5,6 +5,7 @@ use super::super::lookback::{after_blanks, after_space, before_blanks, before_sp
 use super::super::page::Page;
 use super::super::quoted::{Dialect, Quoted, backslashes_before, is_quote, quoted};
 use super::brackets::Brackets;
+use super::declarations::Declarations;
 use super::{arguments, collections, offer};
 use crate::formats::evidence::HOLE;
 use crate::formats::names::is_name;
@@ -48,6 +49,7 @@ const CONDITION: usize = 240;
 
 pub(super) fn read(page: &mut Page<'_>, brackets: &mut Brackets) {
     let text = page.text;
+    let mut declarations = Declarations::default();
     // Shared by all literals of a list, so that none is joined twice.
     let mut joined_until = 0;
     for opening in memchr::memchr3_iter(b'"', b'\'', b'`', text.as_bytes()) {
@@ -73,7 +75,10 @@ pub(super) fn read(page: &mut Page<'_>, brackets: &mut Brackets) {
         let found = found.filter(|(key, ..)| is_named(key) || DEFAULTS.contains(key)).or_else(|| {
             let tuple = matches!(last, b',' | b'(' | b'[').then(|| collections::unpacked(text, opening)).flatten();
             let tuple = tuple.filter(|(key, _)| is_named(key));
-            tuple.or_else(|| collections::name(page, brackets, opening, before)).map(|(key, at)| (key, at, opening))
+            tuple
+                .or_else(|| collections::name(page, brackets, opening, before))
+                .or_else(|| declarations.name(page, brackets, opening).filter(|(key, _)| page.vocabulary.is_key(key)))
+                .map(|(key, at)| (key, at, opening))
         });
         let Some((key, inside, opening)) = found else { continue };
         if DEFAULTS.contains(&key) {

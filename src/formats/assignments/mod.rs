@@ -6,6 +6,7 @@
 mod arguments;
 mod brackets;
 mod collections;
+mod declarations;
 mod literals;
 mod templates;
 mod words;

@@ -2,7 +2,7 @@
 //! `"…{}…".format("v")`, and variables that are set to one above.
 
 use super::super::lookback::{after_blanks, after_space, before_blanks, is_key_byte, word_before};
-use super::super::quoted::{Dialect, Quoted, is_quote, quoted};
+use super::super::quoted::{Dialect, Quoted, backslashes_before, is_quote, quoted};
 use super::arguments::literals_of;
 use std::ops::Range;
 
@@ -78,7 +78,8 @@ fn named_argument<'t>(text: &'t str, at: usize, name: &str) -> Option<Quoted<'t>
 fn template(text: &str, at: usize) -> Option<(usize, Range<usize>)> {
     let bytes = text.as_bytes();
     let limit = text.len().min(at + TEMPLATE);
-    for quote in (at..limit).filter(|&at| matches!(bytes[at], b'"' | b'\'')).take(QUOTES) {
+    let ends = |at: &usize| matches!(bytes[*at], b'"' | b'\'') && backslashes_before(text, *at) == 0;
+    for quote in (at..limit).filter(ends).take(QUOTES) {
         let end = quote + 1;
         let behind = &bytes[after_space(text, end)..];
         let opens = |word: &[u8]| behind.starts_with(word).then(|| text.len() - behind.len() + word.len() - 1);
@@ -109,7 +110,8 @@ fn begin(text: &str, at: usize, end: usize) -> Option<usize> {
     let is_triple = end >= 3 && bytes[end - 3..end] == [quote; 3];
     let marks = if is_triple { &bytes[end - 3..end] } else { &bytes[end - 1..end] };
     let floor = at.saturating_sub(TEMPLATE);
-    let start = floor + memchr::memmem::rfind(&bytes[floor..at], marks)?;
+    let starts = |found: &usize| backslashes_before(text, floor + found) == 0;
+    let start = floor + memchr::memmem::rfind_iter(&bytes[floor..at], marks).take(QUOTES).find(starts)?;
     (is_triple || !bytes[start..at].contains(&b'\n')).then_some(start)
 }
 

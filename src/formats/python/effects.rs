@@ -263,9 +263,30 @@ impl<'m> Machine<'m, '_> {
         }
         let call = Call { callee, positional: arguments, keywords, spot: frame.spot() };
         self.recorder.called(&call);
+        self.given(&call);
         frame.loaded = None;
         let result = self.composed_by(&call).unwrap_or_else(|| call.result());
         frame.push(result);
+    }
+
+    /// What a function or class of the module is given is named for its parameters.
+    fn given(&mut self, call: &Call) {
+        let objects = self.objects;
+        let path = call.callee.path();
+        let own = ["self.", "cls."].iter().find_map(|own| path.strip_prefix(own)).unwrap_or(path);
+        let index = match call.callee {
+            Value::Code(index) => Some(index),
+            _ => self.functions.get(own).copied(),
+        };
+        let Some(code) = index.and_then(|index| objects.codes.get(index as usize)) else { return };
+        let owner = call.identity();
+        let skipped = u32::from(matches!(code.local_at(objects, 0), Some("self" | "cls")));
+        for (position, value) in (skipped..code.parameters as u32).zip(&call.positional) {
+            self.spend(1);
+            if let Some(name) = code.local_at(objects, position) {
+                self.recorder.stored(name, value, Some(&owner), call.spot);
+            }
+        }
     }
 
     fn unit(&self) -> u32 {

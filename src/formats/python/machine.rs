@@ -6,7 +6,7 @@
 use super::code::Code;
 use super::effects::CallShape;
 use super::frame::{DEEPEST_STACK, Frame};
-use super::marshal::{ObjectId, Objects};
+use super::marshal::{Object, ObjectId, Objects};
 use super::opcode::{Op, Opcodes};
 use super::recorder::Recorder;
 use super::value::Value;
@@ -16,6 +16,8 @@ use std::rc::Rc;
 
 /// Steps for one module, each of about one value or a line of text.
 const FUEL: usize = 4_000_000;
+/// Constants that are looked at for constructors.
+const MOST_CONSTANTS: usize = 1 << 20;
 
 pub(super) struct Machine<'m, 'a> {
     pub(super) objects: &'m Objects<'a>,
@@ -26,6 +28,8 @@ pub(super) struct Machine<'m, 'a> {
     pub(super) globals: FxHashMap<&'m str, Value>,
     /// Texts of constants, shared by all that load them.
     pub(super) shared: FxHashMap<ObjectId, Rc<str>>,
+    /// Functions by their names, constructors by those of their classes.
+    pub(super) functions: FxHashMap<&'m str, u32>,
     fuel: usize,
 }
 
@@ -39,6 +43,7 @@ impl<'m, 'a> Machine<'m, 'a> {
             version,
             globals: FxHashMap::default(),
             shared: FxHashMap::default(),
+            functions: functions(objects),
             fuel: FUEL,
         }
     }
@@ -315,6 +320,31 @@ impl<'m, 'a> Machine<'m, 'a> {
         }
         true
     }
+}
+
+/// Functions that have a name for themselves, and what makes objects of the module's classes.
+fn functions<'m>(objects: &'m Objects<'_>) -> FxHashMap<&'m str, u32> {
+    let mut found: FxHashMap<&str, u32> = FxHashMap::default();
+    let mut constants = MOST_CONSTANTS;
+    for (index, code) in (0..).zip(&objects.codes) {
+        let Some(name) = objects.text(code.name) else { continue };
+        if code.is_function() {
+            found.entry(name).or_insert(index);
+            continue;
+        }
+        let row = objects.row(code.constants);
+        let row = &row[..row.len().min(constants)];
+        constants -= row.len();
+        let is_constructor = |child: &u32| {
+            objects.codes.get(*child as usize).and_then(|code| objects.text(code.name)) == Some("__init__")
+        };
+        let children =
+            row.iter().filter_map(|id| if let Object::Code(child) = objects.get(*id) { Some(*child) } else { None });
+        if let Some(constructor) = children.into_iter().find(is_constructor) {
+            found.insert(name, constructor);
+        }
+    }
+    found
 }
 
 /// How many values an instruction moves, takes off the stack or puts there, if it can be any number. A row is

@@ -13,7 +13,7 @@ from requests.auth import HTTPBasicAuth
 
 PASSWORDS = {
     "orders": "⟦gen⟧",
-    "billing": "⟦pw⟧",
+    "billing": "⟦gen⟧",
 }
 TOKENS = {"eu": "⟦alnum32⟧"}
 SECRETS = ["⟦alnum40⟧", "⟦alnum40⟧"]
