@@ -7,6 +7,7 @@
 mod bytecode;
 #[cfg(feature = "compilers")]
 mod compiled;
+mod packed;
 mod template;
 
 use crate::support::{project, scan};
@@ -79,8 +80,9 @@ fn judge(report: &Value, planted: &[Planted]) -> Vec<String> {
         if here.is_empty() && !one.is_out_of_reach {
             wrong.push(format!("missed {file}:{line} {kind} {value}"));
         }
-        // In a class, a value that is put together is where that happens; it has been checked elsewhere.
-        let in_class = here.iter().any(|&i| found[i].source_file.is_some());
+        // In a class, a value that is put together is where that happens; it has been checked elsewhere. Objects
+        // have no lines.
+        let in_class = here.iter().any(|&i| found[i].source_file.is_some() || found[i].line.is_none());
         if !here.is_empty() && !in_class && !here.iter().any(|&i| found[i].line == Some(*line)) {
             wrong.push(format!("misplaced {file}:{line} {kind}"));
         }

@@ -18,6 +18,8 @@ use values::{Frame, Kind};
 pub(super) const DEEPEST: u8 = 16;
 /// How many objects may be open at once: each costs memory.
 const MOST_OPEN: usize = 1 << 14;
+/// Fewer bytes are no text.
+const SHORTEST: usize = 4;
 /// What read as many bytes was no accident.
 const TELLING: usize = 64;
 
@@ -198,10 +200,13 @@ impl<'a> Reader<'a, '_, '_> {
         let content = self.stream.skip(length.checked_mul(width)?)?;
         match &*name {
             "[C" => self.characters(content),
-            "[B" => {
-                self.bytes(content);
-                self.deliver(Value::Other);
-            }
+            "[B" => match self.printable(content.clone()) {
+                Some(text) => self.text(Cow::Borrowed(text), content.start, true),
+                None => {
+                    self.bytes(content);
+                    self.deliver(Value::Other);
+                }
+            },
             _ => self.deliver(Value::Other),
         }
         Some(())
@@ -223,6 +228,14 @@ impl<'a> Reader<'a, '_, '_> {
             .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
             .collect();
         self.text(Cow::Owned(text), start, true);
+    }
+
+    /// The text that bytes are: a password, or a file's.
+    fn printable(&self, content: Range<usize>) -> Option<&'a str> {
+        let bytes = self.stream.bytes.get(content)?;
+        let is_text =
+            bytes.len() >= SHORTEST && bytes.iter().all(|byte| matches!(byte, 0x20..=0x7E | b'\t' | b'\n' | b'\r'));
+        std::str::from_utf8(bytes).ok().filter(|_| is_text)
     }
 
     /// Bytes may be a stream again, or what `DataOutput` wrote.

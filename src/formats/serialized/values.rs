@@ -85,7 +85,7 @@ impl<'a> Frame<'a> {
                 self.is_value = !is_value;
                 let map = self.lineage.get(self.class).and_then(|&class| classes.get(class));
                 if !map.is_some_and(|class| is_map(&class.name, self.tag)) {
-                    return None;
+                    return map.filter(|class| is_list(&class.name, self.tag)).and_then(|_| self.argument(value));
                 }
                 if is_value {
                     return self.key.take();
@@ -134,6 +134,11 @@ impl<'a> Frame<'a> {
         let named = held.and_then(|number| self.keys.iter().find(|(of, _)| of == number));
         Some(named.map_or_else(|| name.into_owned(), |(_, key)| key.clone()))
     }
+}
+
+/// Lists write their elements in order.
+fn is_list(class: &str, tag: u8) -> bool {
+    class.ends_with("List") || class == "java.util.CollSer" && tag == 1
 }
 
 /// Maps write each key in front of its value. `CollSer` stands for the collections of `Map.of` and

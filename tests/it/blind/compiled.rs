@@ -1,7 +1,7 @@
 //! The blind sets of compiled languages, against stubs of the libraries: calls are known by the ends of
 //! their classes' names.
 
-use super::template::Filler;
+use super::template::{Filler, Planted};
 use super::{fill, judge, seeds};
 use crate::support::jdk::{compilers, releases};
 use crate::support::{project, scan};
@@ -78,6 +78,32 @@ fn what_java_hides_is_found_and_nothing_else() {
     assert!(done.contains(&"17"), "{done:?}");
 }
 
+/// What the program of the set writes: a Java object stream and a savepoint's metadata.
+#[test]
+fn what_serialized_objects_hide_is_found_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let (filler, files) = filled("objects", folder.path());
+    assert!(filler.planted.len() > 10);
+    let java = compilers().remove(0).with_file_name("java");
+    let written = folder.path().join("classes");
+    run(Command::new(java).arg(&files[0]).current_dir(&written));
+    let (report, _) = scan(written.to_str().unwrap());
+    let mut planted = Vec::new();
+    for file in ["graph.ser", "_metadata"] {
+        let bytes = std::fs::read(written.join(file)).unwrap();
+        // The characters of an array have two bytes each.
+        let wide = |value: &str| value.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+        let holds = |value: &str| {
+            [value.as_bytes().to_vec(), wide(value)].iter().any(|form| memchr::memmem::find(&bytes, form).is_some())
+        };
+        let here = filler.planted.iter().filter(|one| holds(&one.value));
+        planted.extend(here.map(|one| Planted { file: file.to_owned(), ..one.clone() }));
+    }
+    assert!(planted.len() > filler.planted.len());
+    let wrong = judge(&report, &planted);
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 /// A compiler that Maven Central has, with what it needs.
 fn jars(group: &str, artifact: &str, version: &str, folder: &Path) -> String {
     let dependency =
@@ -105,6 +131,11 @@ fn compile(language: &str, coordinates: [&str; 3], main: &str, arguments: &[&str
     let mut command = Command::new(javac.with_file_name("java"));
     command.args(["-cp", &jars, main]).args(arguments).args(["-classpath", &libraries, "-d"]);
     run(command.arg(folder.path().join("classes")).args(files));
+    // Scala 3 keeps the typed tree beside the class: the same values once more, without lines.
+    let mut written = Vec::new();
+    sources(&folder.path().join("classes"), &mut written);
+    let trees = written.iter().filter(|path| path.extension().is_some_and(|extension| extension == "tasty"));
+    trees.for_each(|tree| std::fs::remove_file(tree).unwrap());
     check(&javac, folder.path(), &filler, language);
 }
 
@@ -113,6 +144,7 @@ fn what_scala_hides_is_found_and_nothing_else() {
     for version in ["2.12.20", "2.13.15"] {
         compile("scala", ["org.scala-lang", "scala-compiler", version], "scala.tools.nsc.Main", &[]);
     }
+    compile("scala", ["org.scala-lang", "scala3-compiler_3", "3.3.4"], "dotty.tools.dotc.Main", &[]);
 }
 
 #[test]
