@@ -4,7 +4,8 @@ use super::candidate::Candidate;
 use super::{judge, pem, shape, token, validators};
 use crate::formats::evidence::{Binding, HOLE};
 use crate::place::{EntryPath, Place};
-use crate::rules::key::{Word, unqualified, words};
+use crate::rules::key::{Word, words};
+use crate::rules::qualifiers::unqualified_name;
 use crate::rules::set::{CompiledRule, RuleSet};
 use crate::secret::Secret;
 
@@ -36,7 +37,7 @@ pub fn detect(binding: &Binding, path: &EntryPath, rules: &RuleSet, found: &mut 
     }
     let best = |key: &str| best_rule(binding, &words(key), value, path, rules);
     // `fields = ("password1", "password2")` has names.
-    let plain = || unqualified(&binding.key).filter(|key| unqualified(value) != Some(key));
+    let plain = || unqualified_name(&binding.key).filter(|key| unqualified_name(value) != Some(key));
     let Some((index, specificity)) = best(&binding.key).or_else(|| best(plain()?)) else { return };
     let rule = &rules.rules[index];
     let Some(secret) = capture(rule, value) else { return };

@@ -47,83 +47,6 @@ fn flush(word: &mut String, starts_segment: &mut bool, out: &mut Vec<Word>) {
     }
 }
 
-/// What the end of a name says of where or when its value holds, and not of what it is: `DB_PASSWORD_PROD`,
-/// `passwordOld`, `secret2`.
-const QUALIFIERS: [&str; 46] = [
-    "prod",
-    "production",
-    "prd",
-    "preprod",
-    "live",
-    "dev",
-    "devel",
-    "development",
-    "stage",
-    "staging",
-    "stg",
-    "test",
-    "tst",
-    "qa",
-    "uat",
-    "int",
-    "sandbox",
-    "local",
-    "default",
-    "old",
-    "new",
-    "prev",
-    "previous",
-    "current",
-    "next",
-    "backup",
-    "bak",
-    "legacy",
-    "primary",
-    "secondary",
-    "master",
-    "replica",
-    "main",
-    "alt",
-    "eu",
-    "us",
-    "apac",
-    "emea",
-    "value",
-    "string",
-    "str",
-    "text",
-    "plain",
-    "raw",
-    "tmp",
-    "temp",
-];
-/// Longer numbers count something.
-const MOST_DIGITS: usize = 2;
-
-/// The name without what qualifies it at its end.
-pub fn unqualified(name: &str) -> Option<&str> {
-    let bytes = name.as_bytes();
-    let run = |of: fn(&u8) -> bool, end: usize| end - bytes[..end].iter().rev().take(12).take_while(|b| of(b)).count();
-    let digits = run(u8::is_ascii_digit, bytes.len());
-    let start = if digits < bytes.len() {
-        if bytes.len() - digits > MOST_DIGITS {
-            return None;
-        }
-        digits
-    } else {
-        let lower = run(u8::is_ascii_lowercase, bytes.len());
-        let start = match bytes.get(lower.wrapping_sub(1)) {
-            _ if lower == bytes.len() => run(u8::is_ascii_uppercase, lower),
-            Some(b) if b.is_ascii_uppercase() => lower - 1,
-            _ => lower,
-        };
-        let word = name.get(start..)?;
-        QUALIFIERS.iter().any(|own| own.eq_ignore_ascii_case(word)).then_some(start)?
-    };
-    let head = name.get(..start)?.trim_end_matches(['_', '-', '.']);
-    (!head.is_empty()).then_some(head)
-}
-
 /// A rule's key pattern: words that must be the suffix of a key's words, with `*` for one segment
 /// and `**` for any number of words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -195,7 +118,7 @@ fn matches_from_end(parts: &[Part], key: &[Word]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{KeyPattern, unqualified, words};
+    use super::{KeyPattern, words};
 
     fn matches(pattern: &str, key: &str) -> bool {
         KeyPattern::new(pattern).matches(&words(key))
@@ -208,23 +131,6 @@ mod tests {
         }
         assert!(matches("aws.secret.access.key", "AWSSecretAccessKey"));
         assert!(!matches("secret.key", "secret.key.name"));
-    }
-
-    #[test]
-    fn a_qualifier_at_the_end_is_no_part_of_the_name() {
-        for (name, plain) in [
-            ("DB_PASSWORD_PROD", Some("DB_PASSWORD")),
-            ("passwordOld", Some("password")),
-            ("secret2", Some("secret")),
-            ("api-key.default", Some("api-key")),
-            ("password2024", None),
-            ("PRODUCTION", None),
-            ("passwordReproduction", None),
-            ("password", None),
-            ("", None),
-        ] {
-            assert_eq!(unqualified(name), plain, "{name}");
-        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Rules: what counts as a credential, as data compiled once.
 
 pub mod builtin;
+mod endings;
 pub mod except;
 pub mod gitleaks;
 pub mod key;
@@ -9,6 +10,7 @@ pub mod lazy_regex;
 pub mod letters;
 mod needles;
 pub mod own;
+pub mod qualifiers;
 pub mod remedies;
 pub mod schema;
 pub mod set;

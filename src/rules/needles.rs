@@ -64,9 +64,11 @@ impl Needles {
 
     /// Whether the text holds any of the words.
     pub(super) fn are_in(&self, text: &[u8]) -> bool {
-        let mut index = text.iter().take(BEGINNING - 1).fold(0, |index, &byte| pushed(index, byte));
+        // More letters than count are pushed out at the top.
+        let mut window = text.iter().take(BEGINNING - 1).fold(0, |window, &byte| shifted(window, byte));
         for (at, &byte) in text.iter().skip(BEGINNING - 1).enumerate() {
-            index = pushed(index, byte);
+            window = shifted(window, byte);
+            let index = window % BEGINNINGS;
             if self.filter[index / 64] >> (index % 64) & 1 == 1 && self.begins_with_any(index, &text[at..]) {
                 return true;
             }
@@ -81,6 +83,7 @@ impl Needles {
     }
 
     /// Whether the text, which has a known beginning, goes on as a word.
+    #[inline]
     fn begins_with_any(&self, index: usize, text: &[u8]) -> bool {
         let in_front = self.filter[index / 64] & ((1 << (index % 64)) - 1);
         let number = usize::from(self.before[index / 64]) + in_front.count_ones() as usize;
@@ -91,7 +94,11 @@ impl Needles {
 }
 
 fn pushed(index: usize, byte: u8) -> usize {
-    (index * LETTERS + usize::from(byte) % LETTERS) % BEGINNINGS
+    shifted(index, byte) % BEGINNINGS
+}
+
+fn shifted(window: usize, byte: u8) -> usize {
+    (window << LETTERS.trailing_zeros()) | (usize::from(byte) % LETTERS)
 }
 
 fn bit(letter: u8) -> u32 {

@@ -1,7 +1,9 @@
 //! The vocabulary: what is worth reading closely. All that format readers know of the rules.
 
-use super::key::{KeyPattern, Word, unqualified, words};
+use super::endings::{Endings, Tails};
+use super::key::{KeyPattern, Word, words};
 use super::needles::Needles;
+use super::qualifiers::{unqualified, unqualified_name};
 use super::schema::SinkFile;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -20,10 +22,8 @@ pub struct Vocabulary {
     open_words: Needles,
     /// No key that such a pattern fits is shorter.
     shortest_open: usize,
-    /// Last words of key patterns, by their last byte.
-    endings: FxHashMap<u8, Vec<String>>,
-    /// Of those.
-    key_tails: Tails,
+    /// Last words of key patterns.
+    endings: Endings,
     key_patterns: FxHashMap<String, Vec<KeyPattern>>,
     open_patterns: Vec<KeyPattern>,
     sinks: FxHashMap<String, Vec<SinkEntry>>,
@@ -132,12 +132,6 @@ impl Vocabulary {
                 .or_default()
                 .push(FieldEntry { class: field.class.replace('$', "."), key: field.key.as_str().into() });
         }
-        let mut endings: FxHashMap<u8, Vec<String>> = FxHashMap::default();
-        for word in key_patterns.keys() {
-            if let Some(&last) = word.as_bytes().last() {
-                endings.entry(last).or_default().push(word.clone());
-            }
-        }
         let shortest_open = open_patterns.iter().map(KeyPattern::letters).min().unwrap_or(usize::MAX);
         let open: Vec<&str> = open_patterns.iter().filter_map(KeyPattern::longest_word).collect();
         let key_words = || telling.iter().map(String::as_str);
@@ -147,8 +141,7 @@ impl Vocabulary {
             either: Needles::new(keywords().chain(key_words())),
             open_words: Needles::new(open),
             shortest_open,
-            endings,
-            key_tails: Tails::new(key_patterns.keys().map(String::as_bytes)),
+            endings: Endings::new(key_patterns.keys().map(String::as_str)),
             keywords: Needles::new(keywords()),
             key_words: Needles::new(key_words()),
             key_patterns,
@@ -179,26 +172,20 @@ impl Vocabulary {
     /// Whether any rule binds this key.
     pub fn is_key(&self, key: &str) -> bool {
         let is_key = |key: &str| self.ends_as_key(key.as_bytes()) && self.is_key_words(&words(key));
-        is_key(key) || unqualified(key).is_some_and(is_key)
+        is_key(key) || unqualified_name(key).is_some_and(is_key)
     }
 
     /// A cheap test for a key's last word: nearly all names fail it.
     pub fn may_be_key(&self, key: &[u8]) -> bool {
-        let unqualified = || std::str::from_utf8(key).ok().and_then(unqualified);
-        self.ends_as_key(key) || unqualified().is_some_and(|key| self.ends_as_key(key.as_bytes()))
+        self.ends_as_key(key) || unqualified(key).is_some_and(|key| self.ends_as_key(key))
     }
 
     fn ends_as_key(&self, key: &[u8]) -> bool {
         // Bytes beyond ASCII may be letters or not; words are told apart later.
         let end = key.iter().rposition(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()).map_or(0, |at| at + 1);
-        let word = &key[..end];
-        let Some(last) = word.last() else { return false };
-        let ends = |ending: &String| {
-            word.len() >= ending.len() && word[word.len() - ending.len()..].eq_ignore_ascii_case(ending.as_bytes())
-        };
-        let known = |endings: &Vec<String>| endings.iter().any(ends);
+        let Some((last, _)) = key[..end].split_last() else { return false };
         !last.is_ascii()
-            || self.key_tails.may_end(word) && self.endings.get(&last.to_ascii_lowercase()).is_some_and(known)
+            || self.endings.end(&key[..end])
             || key.len() >= self.shortest_open && self.open_words.are_in(key)
     }
 
@@ -277,34 +264,6 @@ fn ends_with(class: &[u8], suffix: &str) -> bool {
 fn last_segment(class: &[u8]) -> &[u8] {
     let start = class.iter().rposition(|byte| matches!(byte, b'.' | b'$' | b'/')).map_or(0, |at| at + 1);
     &class[start..]
-}
-
-/// Which two letters, in either case, some word ends with: what most texts can be told by that do not
-/// end with the word.
-#[derive(Debug, Default)]
-struct Tails([u32; 32]);
-
-impl Tails {
-    fn new<'w>(words: impl Iterator<Item = &'w [u8]>) -> Self {
-        let mut tails = Self::default();
-        for word in words {
-            match word {
-                [.., before, last] => tails.0[usize::from(before % 32)] |= 1 << (last % 32),
-                // A word of one letter, whatever stands in front of it.
-                [last] => tails.0.iter_mut().for_each(|lasts| *lasts |= 1 << (last % 32)),
-                [] => tails = Self([u32::MAX; 32]),
-            }
-        }
-        tails
-    }
-
-    fn may_end(&self, text: &[u8]) -> bool {
-        match text {
-            [.., before, last] => self.0[usize::from(before % 32)] >> (last % 32) & 1 == 1,
-            [last] => self.0.iter().any(|lasts| lasts >> (last % 32) & 1 == 1),
-            [] => false,
-        }
-    }
 }
 
 /// 40 characters of base64 that mix cases and digits: an AWS secret key bound to nothing.

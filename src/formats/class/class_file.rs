@@ -104,6 +104,14 @@ impl<'a> ClassFile<'a> {
         })
     }
 
+    /// The code of each method; the cause if one is broken.
+    pub(super) fn codes(&self) -> (Vec<Option<Code<'a>>>, Option<&'static str>) {
+        let codes: Vec<_> = self.methods.iter().map(|method| method.code(&self.pool)).collect();
+        let mut methods = self.methods.iter().zip(&codes);
+        let broken = methods.any(|(method, code)| code.is_none() && method.attribute("Code").is_some());
+        (codes, broken.then_some("a method's code is broken"))
+    }
+
     /// The class's own method of that name and descriptor.
     pub(super) fn method(&self, name: &str, descriptor: &str) -> Option<u16> {
         self.overloads(name).find(|&index| self.methods[usize::from(index)].descriptor == descriptor)

@@ -2,6 +2,7 @@
 
 use super::class_file::{Attribute, find, read_attributes};
 use super::cursor::Cursor;
+use super::operations::Operations;
 use super::pool::Pool;
 use std::cell::OnceCell;
 
@@ -53,6 +54,10 @@ impl<'a> Code<'a> {
             lines: OnceCell::new(),
             locals: OnceCell::new(),
         })
+    }
+
+    pub(super) fn operations(&self) -> Operations<'a> {
+        Operations::new(self.bytes)
     }
 
     /// The source line of the instruction at an offset: that of the last row that starts before it. The

@@ -2,7 +2,7 @@
 
 use super::annotations;
 use super::class_file::ClassFile;
-use super::flow::Body;
+use super::code::Code;
 use super::instruction::op;
 use super::pool::{Entry, Pool};
 use super::sites::Site;
@@ -63,7 +63,7 @@ impl<'a> ClassFile<'a> {
 }
 
 /// Every site of the constants wanted. Constants that are strings but used nowhere have none.
-pub(super) fn collect(class: &ClassFile<'_>, bodies: &[Option<Body<'_>>], wanted: &FxHashSet<u16>) -> Constants {
+pub(super) fn collect(class: &ClassFile<'_>, codes: &[Option<Code<'_>>], wanted: &FxHashSet<u16>) -> Constants {
     let mut found = Constants::default();
     let mut kept = 0;
     let mut add = |utf8: u16, site: Site| {
@@ -80,18 +80,18 @@ pub(super) fn collect(class: &ClassFile<'_>, bodies: &[Option<Body<'_>>], wanted
             add(utf8, Site::Field(index));
         }
     }
-    for (method, body) in (0u16..).zip(bodies) {
-        for instruction in body.iter().flat_map(Body::instructions) {
-            let Ok(at) = u32::try_from(instruction.at) else { break };
+    for (method, code) in (0u16..).zip(codes) {
+        for operation in code.iter().flat_map(Code::operations) {
+            let Ok(at) = u32::try_from(operation.at) else { break };
             let site = Site::Code { method, at };
-            match instruction.opcode {
+            match operation.opcode {
                 op::LDC | op::LDC_W => {
-                    if let Some(utf8) = of(instruction.index()) {
+                    if let Some(utf8) = of(operation.operand) {
                         add(utf8, site);
                     }
                 }
                 op::INVOKEDYNAMIC => {
-                    for utf8 in bootstrap_strings(class, instruction.index()).filter_map(of) {
+                    for utf8 in bootstrap_strings(class, operation.operand).filter_map(of) {
                         add(utf8, site);
                     }
                 }

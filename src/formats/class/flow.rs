@@ -20,25 +20,22 @@ const PER_STEP: usize = 16;
 /// Local variables and slots of the operand stack that are followed.
 const MAX_SLOTS: usize = 1024;
 
-/// Instructions of one class that are decoded: 50 bytes each. Of real classes none has a tenth of them.
-const MOST_INSTRUCTIONS: usize = 1 << 20;
-
 /// A method's code, decoded.
 #[derive(Debug)]
-pub(super) struct Body<'a> {
-    pub(super) code: Code<'a>,
+pub(super) struct Body<'c, 'a> {
+    code: &'c Code<'a>,
     instructions: Vec<Instruction>,
     /// The offsets at which a block begins, in order.
     leaders: Vec<usize>,
     /// Whether all of the code could be decoded.
-    pub(super) whole: bool,
+    whole: bool,
     /// Whether control only ever goes forward.
     straight: bool,
 }
 
-impl<'a> Body<'a> {
+impl<'c, 'a> Body<'c, 'a> {
     /// Decodes up to `most` instructions.
-    fn new(code: Code<'a>, most: usize) -> Self {
+    pub(super) fn new(code: &'c Code<'a>, most: usize) -> Self {
         let mut instructions: Vec<Instruction> = Vec::with_capacity(most.min(code.bytes.len() / 2));
         let mut leaders = vec![0];
         let mut at = 0;
@@ -70,32 +67,16 @@ impl<'a> Body<'a> {
         self.leaders.get(next).copied().unwrap_or(usize::MAX)
     }
 
-    pub(super) fn instructions(&self) -> &[Instruction] {
-        &self.instructions
+    /// How many instructions it has.
+    pub(super) fn len(&self) -> usize {
+        self.instructions.len()
     }
-}
-
-/// The methods' code, decoded; the cause if that is not all of it.
-pub(super) fn bodies<'a>(class: &ClassFile<'a>) -> (Vec<Option<Body<'a>>>, Option<&'static str>) {
-    let mut left = MOST_INSTRUCTIONS;
-    let mut cause = None;
-    let body = |method: &Member<'a>| {
-        let code = method.code(&class.pool);
-        if code.is_none() && method.attribute("Code").is_some() {
-            cause = Some("a method's code is broken");
-        }
-        let body = Body::new(code?, left);
-        left -= body.instructions().len();
-        Some(body)
-    };
-    let bodies = class.methods.iter().map(body).collect();
-    (bodies, if left == 0 { Some("a class has more code than is interpreted") } else { cause })
 }
 
 /// Interprets a method and tells the observer what it does, once that is settled. `Err` if it is more than the
 /// bounds allow; what was settled by then has been told.
 pub(super) fn run(
-    body: &Body<'_>,
+    body: &Body<'_, '_>,
     method: u16,
     machine: &mut Machine<'_, '_>,
     observer: &mut dyn Observer,
@@ -156,7 +137,7 @@ pub(super) fn parameter_slots(member: &Member<'_>) -> Vec<u16> {
 }
 
 struct Flow<'b, 'a> {
-    body: &'b Body<'a>,
+    body: &'b Body<'b, 'a>,
     entries: BTreeMap<usize, Frame>,
     pending: BTreeSet<usize>,
     steps: usize,

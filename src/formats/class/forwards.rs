@@ -4,7 +4,7 @@
 use super::class_file::{ClassFile, Member};
 use super::code::Code;
 use super::descriptor::Descriptor;
-use super::flow::{Body, parameter_slots};
+use super::flow::parameter_slots;
 use super::mentions::{Mentions, says};
 use super::naming::{holds_text, only_looks};
 use super::recorder::{Draft, Owner, Recorder};
@@ -48,10 +48,10 @@ pub(super) struct OwnCall {
 pub(super) fn named_parameters<'a>(
     recorder: &mut Recorder<'_, 'a>,
     mentions: &mut Mentions<'_, 'a>,
-    bodies: &[Option<Body<'a>>],
+    codes: &[Option<Code<'a>>],
 ) {
-    for (method, body) in (0u16..).zip(bodies) {
-        let Some(Body { code, .. }) = body else { continue };
+    for (method, code) in (0u16..).zip(codes) {
+        let Some(code) = code else { continue };
         let is_synthetic = || recorder.class.methods.get(usize::from(method)).is_some_and(is_synthetic);
         if code.local_names().any(|name| mentions.of(name) & says::NAMED != 0) || is_synthetic() {
             parameters_of(recorder, method, code);

@@ -89,6 +89,7 @@ pub(super) mod op {
     pub(in super::super) const ANEWARRAY: u8 = 0xBD;
     pub(in super::super) const ATHROW: u8 = 0xBF;
     pub(in super::super) const CHECKCAST: u8 = 0xC0;
+    pub(in super::super) const WIDE: u8 = 0xC4;
     pub(in super::super) const MULTIANEWARRAY: u8 = 0xC5;
     pub(in super::super) const GOTO_W: u8 = 0xC8;
     pub(in super::super) const JSR_W: u8 = 0xC9;
@@ -143,7 +144,7 @@ impl Instruction {
                 targets = Targets::Many(all);
             }
             // wide: the same instruction with two bytes for the slot (JVMS 6.5.wide).
-            0xC4 => {
+            op::WIDE => {
                 opcode = cursor.u8()?;
                 operand = i32::from(cursor.u16()?);
                 if opcode == op::IINC {
@@ -171,7 +172,7 @@ impl Instruction {
 /// order of opcode; `None` for those that interpretation handles itself.
 pub(super) fn plain_effect(opcode: u8) -> Option<(usize, usize)> {
     Some(match opcode {
-        0x00 | 0xC4 => (0, 0),                            // nop
+        0x00 | op::WIDE => (0, 0),                        // nop
         0x09 | 0x0A | 0x0E | 0x0F | op::LDC2_W => (0, 2), // lconst, dconst
         0x0B..=0x0D => (0, 1),                            // fconst
         0x2F | 0x31 => (2, 2),                            // laload, daload

@@ -22,6 +22,7 @@ mod mentions;
 pub(super) mod modified_utf8;
 mod moves;
 mod naming;
+mod operations;
 mod pool;
 mod reading;
 mod recorder;

@@ -1,6 +1,7 @@
 //! Reading: how one class becomes evidence.
 
 use super::class_file::ClassFile;
+use super::code::Code;
 use super::constants::{self, Constants, Element};
 use super::flow::{self, Body};
 use super::forwards::{follow_own_calls, takes};
@@ -25,6 +26,8 @@ use std::sync::Arc;
 
 /// Bytes that the bindings of one class and the places of its constants may take.
 const MOST_BOUND: usize = 64 << 20;
+/// Instructions of one class that are interpreted. Of real classes none has a tenth of them.
+const MOST_INSTRUCTIONS: usize = 1 << 20;
 /// What one takes besides its value.
 const EACH: usize = 512;
 
@@ -34,20 +37,20 @@ pub(super) fn read<'a>(
     vocabulary: &Vocabulary,
     evidence: &mut Evidence<'a>,
 ) {
-    let (bodies, cause) = flow::bodies(class);
+    let (codes, cause) = class.codes();
     let mut recorder = Recorder::new(class, vocabulary);
     let elements = constants::elements(class);
     let naming = class.naming(&elements, |name| is_key(vocabulary, name));
     recorder.annotated = naming.iter().map(|(element, name)| (element.site, name.clone())).collect();
-    let chosen = relevant(&bodies, interest, &mut recorder);
-    let cause = interpret(class, &bodies, &chosen, &mut Machine::new(class, vocabulary), &mut recorder).or(cause);
-    let sites = Sites::new(class, &bodies);
+    let chosen = relevant(&codes, interest, &mut recorder);
+    let cause = interpret(class, &codes, &chosen, &mut Machine::new(class, vocabulary), &mut recorder).or(cause);
+    let sites = Sites::new(class, &codes);
     let reader = Reader::new(&sites, &recorder);
     evidence.bindings.extend(reader.bindings(&recorder.drafts));
     evidence.unresolved.extend(reader.unresolved());
     evidence.takes.extend(takes(&recorder));
     reader.fields(&elements, &naming, &mut evidence.bindings);
-    reader.literals(&bodies, &elements, interest, evidence);
+    reader.literals(&codes, &elements, interest, evidence);
     reader.composed(evidence);
     let overflows = recorder.full || reader.room.get() == 0;
     let overflows = overflows.then_some("a class binds more than is read");
@@ -62,11 +65,11 @@ pub(super) fn read_linked(
     links: &Links,
     evidence: &mut Evidence<'_>,
 ) {
-    let (bodies, _) = flow::bodies(class);
+    let (codes, _) = class.codes();
     let mut recorder = Recorder { links: Some(links), ..Recorder::new(class, vocabulary) };
-    let chosen = relevant(&bodies, interest, &mut recorder);
-    interpret(class, &bodies, &chosen, &mut Machine::new(class, vocabulary), &mut recorder);
-    let sites = Sites::new(class, &bodies);
+    let chosen = relevant(&codes, interest, &mut recorder);
+    interpret(class, &codes, &chosen, &mut Machine::new(class, vocabulary), &mut recorder);
+    let sites = Sites::new(class, &codes);
     let reader = Reader::new(&sites, &recorder);
     evidence.bindings.extend(reader.bindings(&recorder.linked));
     evidence.takes.extend(takes(&recorder));
@@ -74,12 +77,12 @@ pub(super) fn read_linked(
 
 /// The texts that the class's fields hold and its getters return.
 pub(super) fn constants(class: &ClassFile<'_>, vocabulary: &Vocabulary) -> Vec<Constant> {
-    let (bodies, _) = flow::bodies(class);
+    let (codes, _) = class.codes();
     let mut recorder = Recorder::new(class, vocabulary);
     let mut machine = Machine::new(class, vocabulary);
-    let all: Vec<bool> = bodies.iter().map(Option::is_some).collect();
-    interpret(class, &bodies, &all, &mut machine, &mut recorder);
-    let sites = Sites::new(class, &bodies);
+    let all: Vec<bool> = codes.iter().map(Option::is_some).collect();
+    interpret(class, &codes, &all, &mut machine, &mut recorder);
+    let sites = Sites::new(class, &codes);
     let reader = Reader::new(&sites, &recorder);
     let getters = machine.returns.iter().filter_map(|(method, value)| {
         let member = class.methods.get(usize::from(*method))?;
@@ -103,12 +106,12 @@ pub(super) fn constants(class: &ClassFile<'_>, vocabulary: &Vocabulary) -> Vec<C
 /// Interprets the chosen methods, those that fill fields first; the cause if one could not be interpreted in full.
 fn interpret<'a>(
     class: &ClassFile<'a>,
-    bodies: &[Option<Body<'a>>],
+    codes: &[Option<Code<'a>>],
     chosen: &[bool],
     machine: &mut Machine<'_, 'a>,
     recorder: &mut Recorder<'_, 'a>,
 ) -> Option<&'static str> {
-    let mut order: Vec<usize> = (0..bodies.len()).filter(|&index| chosen[index]).collect();
+    let mut order: Vec<usize> = (0..codes.len()).filter(|&index| chosen[index]).collect();
     order.sort_by_key(|&index| match &*class.methods[index].name {
         "<clinit>" => 0,
         "<init>" => 1,
@@ -116,16 +119,23 @@ fn interpret<'a>(
         name if name.starts_with("lambda$") || class.methods[index].descriptor.ends_with(")Ljava/lang/String;") => 2,
         _ => 3,
     });
-    for (method, body) in (0u16..).zip(bodies) {
-        if let Some(value) = getter(machine, body.as_ref(), method) {
+    for (method, code) in (0u16..).zip(codes) {
+        if let Some(value) = code.as_ref().and_then(|code| getter(machine, code, method)) {
             machine.returns.insert(method, value);
         }
     }
     let mut trouble = None;
+    let mut left = MOST_INSTRUCTIONS;
     for index in order {
-        let (Some(body), Ok(method)) = (&bodies[index], u16::try_from(index)) else { continue };
-        let mut recording = Recording { recorder, method, code: &body.code, results: FxHashMap::default() };
-        if let Err(cause) = flow::run(body, method, machine, &mut recording) {
+        let (Some(code), Ok(method)) = (&codes[index], u16::try_from(index)) else { continue };
+        let body = Body::new(code, left);
+        left -= body.len();
+        if left == 0 {
+            trouble = Some("a class has more code than is interpreted");
+            break;
+        }
+        let mut recording = Recording { recorder, method, code, results: FxHashMap::default() };
+        if let Err(cause) = flow::run(&body, method, machine, &mut recording) {
             trouble = Some(cause);
         }
         if let Some(value) = recorder.returned.take() {
@@ -137,14 +147,15 @@ fn interpret<'a>(
 }
 
 /// A method that does nothing but return a constant, or what it is given: known before its callers are interpreted.
-fn getter(machine: &mut Machine<'_, '_>, body: Option<&Body<'_>>, method: u16) -> Option<Value> {
-    let [load, end] = body?.instructions() else { return None };
-    if end.opcode != op::ARETURN {
+fn getter(machine: &mut Machine<'_, '_>, code: &Code<'_>, method: u16) -> Option<Value> {
+    let mut operations = code.operations();
+    let load = operations.next()?;
+    if operations.next()?.opcode != op::ARETURN || !operations.is_done() {
         return None;
     }
     match load.opcode {
         op::LDC | op::LDC_W => {
-            let text = machine.string(load.index())?;
+            let text = machine.string(load.operand)?;
             Some(Value::text(Text::constant(text, Spot::Code { method, at: 0 })))
         }
         op::ALOAD_0..=op::ALOAD_3 => Some(Value::Thing(Thing::Parameter(u16::from(load.opcode - op::ALOAD_0)))),
@@ -286,7 +297,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     /// Interesting constants with all their uses.
     fn literals(
         &self,
-        bodies: &[Option<Body<'_>>],
+        codes: &[Option<Code<'_>>],
         elements: &[Element<'_>],
         interest: &Interest,
         evidence: &mut Evidence<'a>,
@@ -294,7 +305,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         if interest.constants.is_empty() {
             return;
         }
-        let mut found: Constants = constants::collect(self.class, bodies, &interest.constants);
+        let mut found: Constants = constants::collect(self.class, codes, &interest.constants);
         for element in elements {
             if interest.constants.contains(&element.utf8) {
                 found.entry(element.utf8).or_default().push(element.site);

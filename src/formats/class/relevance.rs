@@ -2,13 +2,14 @@
 //! have to do with it: those that name it, those that give them values, and those that they ask.
 
 use super::class_file::{ClassFile, Member};
+use super::code::Code;
 use super::descriptor::{is_reference, parameters};
-use super::flow::Body;
 use super::forwards::named_parameters;
 use super::instruction::op;
 use super::interest::Interest;
 use super::mentions::{Mentions, says};
 use super::naming::{declared_name, holds_text};
+use super::operations::Operation;
 use super::pool::Entry;
 use super::recorder::Recorder;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -21,14 +22,14 @@ type Way = (usize, usize);
 
 /// Whether each method has to do with what makes its class interesting.
 pub(super) fn relevant<'a>(
-    bodies: &[Option<Body<'a>>],
+    codes: &[Option<Code<'a>>],
     interest: &Interest,
     recorder: &mut Recorder<'_, 'a>,
 ) -> Vec<bool> {
     // What annotations call its members is not in its code.
     let any = !recorder.annotated.is_empty();
     let mut mentions = Mentions::new(interest, recorder);
-    named_parameters(recorder, &mut mentions, bodies);
+    named_parameters(recorder, &mut mentions, codes);
     let mut survey = Survey {
         class: recorder.class,
         recorder,
@@ -38,11 +39,11 @@ pub(super) fn relevant<'a>(
         values: Vec::new(),
         calls: Vec::new(),
     };
-    let seen: Vec<Seen> = (bodies.iter().enumerate())
-        .map(|(method, body)| body.as_ref().map(|body| survey.method(method, body)).unwrap_or_default())
+    let seen: Vec<Seen> = (codes.iter().enumerate())
+        .map(|(method, code)| code.as_ref().map(|code| survey.method(method, code)).unwrap_or_default())
         .collect();
     let Survey { fields, mut values, mut calls, .. } = survey;
-    let nodes = bodies.len() + fields.len();
+    let nodes = codes.len() + fields.len();
     // A text that tells may be bound wherever it gets to.
     let mut marked: Vec<bool> = seen.iter().map(|seen| seen.text).collect();
     marked.resize(nodes, false);
@@ -113,22 +114,22 @@ struct Survey<'s, 'a> {
 }
 
 impl<'a> Survey<'_, 'a> {
-    fn method(&mut self, method: usize, body: &Body<'a>) -> Seen {
+    fn method(&mut self, method: usize, code: &Code<'a>) -> Seen {
         let class = self.class;
         let member = &class.methods[method];
         let mut said = 0;
         let mut array = false;
-        for instruction in body.instructions() {
-            let index = instruction.index();
+        let mut operations = code.operations();
+        for Operation { opcode, operand: index, .. } in &mut operations {
             // Of characters or bytes, given one by one.
-            said |= if array && instruction.opcode == op::DUP { says::BINDS } else { 0 };
+            said |= if array && opcode == op::DUP { says::BINDS } else { 0 };
             array = false;
-            said |= match instruction.opcode {
+            said |= match opcode {
                 op::LDC | op::LDC_W => self.mentions.of(index),
                 op::INVOKEDYNAMIC => self.dynamic(method, index),
-                op::GETSTATIC..=op::INVOKEINTERFACE => self.member(method, instruction.opcode, index),
+                op::GETSTATIC..=op::INVOKEINTERFACE => self.member(method, opcode, index),
                 op::NEWARRAY => {
-                    array = matches!(instruction.operand, 5 | 8);
+                    array = matches!(index, 5 | 8);
                     says::HAS_TEXT
                 }
                 _ => 0,
@@ -137,11 +138,11 @@ impl<'a> Survey<'_, 'a> {
         let all = |wanted: u16| said & wanted == wanted;
         Seen {
             text: all(says::TEXT) || all(says::COMPOSES | says::PART),
-            binds: !body.whole
+            binds: !operations.is_done()
                 || all(says::BINDS)
                 || all(says::COMPARES | says::NAMED)
                 || self.is_named(member)
-                || body.code.local_names().any(|name| self.mentions.of(name) & says::NAMED != 0),
+                || code.local_names().any(|name| self.mentions.of(name) & says::NAMED != 0),
             hands_on: all(says::MAPS) && parameters(&member.descriptor).filter(|of| holds_text(of)).count() > 1,
             has_text: all(says::HAS_TEXT) || all(says::CALLS) && is_given_text(member),
         }

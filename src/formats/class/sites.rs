@@ -2,8 +2,8 @@
 //! report knows it by.
 
 use super::class_file::ClassFile;
+use super::code::Code;
 use super::descriptor::Descriptor;
-use super::flow::Body;
 use crate::formats::evidence::{Level, Scope, Use};
 use crate::place::Position;
 use std::cell::OnceCell;
@@ -26,7 +26,7 @@ pub(super) enum Site {
 /// Names and lines of a class, ready to be shared by its positions.
 pub(super) struct Sites<'c, 'a> {
     class: &'c ClassFile<'a>,
-    bodies: &'c [Option<Body<'a>>],
+    codes: &'c [Option<Code<'a>>],
     name: Arc<str>,
     source_file: Option<Arc<str>>,
     scope: Scope,
@@ -35,10 +35,10 @@ pub(super) struct Sites<'c, 'a> {
 }
 
 impl<'c, 'a> Sites<'c, 'a> {
-    pub(super) fn new(class: &'c ClassFile<'a>, bodies: &'c [Option<Body<'a>>]) -> Self {
+    pub(super) fn new(class: &'c ClassFile<'a>, codes: &'c [Option<Code<'a>>]) -> Self {
         Self {
             class,
-            bodies,
+            codes,
             name: class.name.as_str().into(),
             source_file: class.source_file.as_deref().map(Into::into),
             scope: Scope::default().within(Level::Class, &class.name),
@@ -57,12 +57,8 @@ impl<'c, 'a> Sites<'c, 'a> {
             Position { class: Some(self.name.clone()), source_file: self.source_file.clone(), ..Position::default() };
         match site {
             Site::Code { method, at } => {
-                let body = self.bodies.get(usize::from(method)).and_then(Option::as_ref);
-                Position {
-                    method: self.method(method),
-                    line: body.and_then(|body| body.code.line(at as usize)),
-                    ..class
-                }
+                let code = self.codes.get(usize::from(method)).and_then(Option::as_ref);
+                Position { method: self.method(method), line: code.and_then(|code| code.line(at as usize)), ..class }
             }
             Site::Method(method) => Position { method: self.method(method), ..class },
             Site::Field(field) => Position {
