@@ -22,6 +22,9 @@ const DECODERS: [&[u8]; 9] = [
 ];
 /// Attributes whose strings no String entry stands for (JVMS 4.7.16).
 const ANNOTATED: [&[u8]; 3] = [b"AnnotationDefault", b"RuntimeVisibleAnnotations", b"RuntimeInvisibleAnnotations"];
+/// How the types of a Scala class begin in its annotation: version 5.0, in bytes of seven bits to each of which one
+/// was added. No text of the source is in it as it stands.
+const PICKLED: &[u8] = &[6, 1];
 /// Shorter texts are no keys, tokens or decoders.
 const SHORTEST: u16 = 3;
 /// The start of an array initialiser: newarray of char or byte, dup, iconst_0, bipush.
@@ -50,7 +53,7 @@ impl Interest {
                 _ if role & NAME != 0 => {
                     interest.keys = interest.keys || is_key(raw, vocabulary);
                 }
-                _ if role & TYPE != 0 || is_signature(raw) => continue,
+                _ if role & TYPE != 0 || is_signature(raw) || raw.starts_with(PICKLED) => continue,
                 _ => interest.look(index, raw, vocabulary),
             }
             strings = strings || is_one_of(raw, &ANNOTATED);
