@@ -52,7 +52,9 @@ fn restlessness(value: &str) -> usize {
 /// and digits as no words do.
 pub fn is_machine_made(value: &str) -> bool {
     let bytes = value.as_bytes();
-    if bytes.len() >= 100 && entropy(value) >= 4.0 && !is_prose(value) {
+    // No word of a text is so long; around a key there may be a few.
+    let is_text = || is_prose(value) && value.split_whitespace().all(|word| word.len() < 100);
+    if bytes.len() >= 100 && entropy(value) >= 4.0 && !is_text() {
         return true;
     }
     bytes.len() >= 20

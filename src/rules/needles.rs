@@ -4,101 +4,113 @@ use std::collections::BTreeMap;
 
 /// Letters that count in the filter: a character without its case, as five bits of it tell.
 const LETTERS: usize = 32;
-/// How many letters of a word the filter knows. Shorter words may go on with anything.
-const BEGINNING: usize = 3;
-const BEGINNINGS: usize = LETTERS * LETTERS * LETTERS;
+/// How many letters in a row the filter knows. Where a word has fewer, anything may follow.
+const KNOWN: usize = 3;
+const INDICES: usize = LETTERS * LETTERS * LETTERS;
+/// Only every other place of a text is looked at: there a word shows its first letters or those from the second on.
+const STEP: usize = 2;
 
-/// A filter in front of a table. An automaton's step waits for the step before, which takes twice as
-/// long as asking 4 KiB of bits about each three bytes; few of them are the beginning of a word.
+/// A filter in front of a table. An automaton's step waits for the step before, which takes four times as
+/// long as asking 4 KiB of bits about every other three bytes; few of them are of a word.
 #[derive(Debug)]
 pub(super) struct Needles {
-    /// One bit for each beginning.
-    filter: Box<[u64; BEGINNINGS / 64]>,
-    /// How many beginnings there are in front of each word of the filter.
-    before: Box<[u16; BEGINNINGS / 64]>,
-    /// What the beginnings go on with, in their order.
-    beginnings: Vec<Beginning>,
-    /// The shortest word's letters. One without letters is in any text.
-    shortest: usize,
+    /// One bit for each three letters.
+    filter: Box<[u64; INDICES / 64]>,
+    /// How many are known in front of each word of the filter.
+    before: Box<[u16; INDICES / 64]>,
+    /// What has those letters, in their order.
+    known: Vec<Known>,
+    /// Words too short to show at every other place.
+    single: Vec<u8>,
+    /// A word without letters is in any text.
+    everywhere: bool,
 }
 
-/// The words that begin with the same letters.
+/// The words that have the same three letters in the same place.
 #[derive(Debug, Default)]
-struct Beginning {
+struct Known {
     /// One bit for each letter that may come next.
     next: u32,
-    /// In lower case.
-    words: Vec<Box<[u8]>>,
+    /// In lower case, and how many letters stand in front of the three.
+    words: Vec<(usize, Box<[u8]>)>,
 }
 
 impl Needles {
     pub(super) fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
-        let mut shortest = usize::MAX;
-        let mut table: BTreeMap<usize, Beginning> = BTreeMap::new();
+        let (mut single, mut everywhere) = (Vec::new(), false);
+        let mut table: BTreeMap<usize, Known> = BTreeMap::new();
         for word in words {
             let word = word.to_ascii_lowercase().into_bytes();
-            shortest = shortest.min(word.len());
-            let known = word.len().min(BEGINNING);
-            let start = word.iter().take(known).fold(0, |index, &byte| pushed(index, byte));
-            let open = LETTERS.pow((BEGINNING - known) as u32);
-            for index in (start * open..).take(open) {
-                let beginning = table.entry(index).or_default();
-                beginning.next |= word.get(BEGINNING).map_or(u32::MAX, |&letter| bit(letter));
-                beginning.words.push(word.as_slice().into());
+            match *word {
+                [] => everywhere = true,
+                [letter] => single.push(letter),
+                _ => (0..STEP).for_each(|skipped| enter(&mut table, &word, skipped)),
             }
         }
         let mut needles = Self {
-            filter: Box::new([0; BEGINNINGS / 64]),
-            before: Box::new([0; BEGINNINGS / 64]),
-            beginnings: Vec::with_capacity(table.len()),
-            shortest,
+            filter: Box::new([0; INDICES / 64]),
+            before: Box::new([0; INDICES / 64]),
+            known: Vec::with_capacity(table.len()),
+            single,
+            everywhere,
         };
-        for (index, beginning) in table {
+        for (index, known) in table {
             needles.filter[index / 64] |= 1 << (index % 64);
-            needles.beginnings.push(beginning);
+            needles.known.push(known);
             // All that follow have more in front of them.
-            needles.before[index / 64 + 1..].fill(u16::try_from(needles.beginnings.len()).unwrap_or(u16::MAX));
+            needles.before[index / 64 + 1..].fill(u16::try_from(needles.known.len()).unwrap_or(u16::MAX));
         }
         needles
     }
 
     /// Whether the text holds any of the words.
     pub(super) fn are_in(&self, text: &[u8]) -> bool {
-        // More letters than count are pushed out at the top.
-        let mut window = text.iter().take(BEGINNING - 1).fold(0, |window, &byte| shifted(window, byte));
-        for (at, &byte) in text.iter().skip(BEGINNING - 1).enumerate() {
-            window = shifted(window, byte);
-            let index = window % BEGINNINGS;
-            if self.filter[index / 64] >> (index % 64) & 1 == 1 && self.begins_with_any(index, &text[at..]) {
-                return true;
-            }
-        }
-        // The last letters of the text may be a word of their own; what they go on with does not matter.
-        let ends = |length: usize| {
-            let end = &text[text.len().saturating_sub(length)..];
-            let index = (0..BEGINNING).fold(0, |index, at| pushed(index, end.get(at).copied().unwrap_or(0)));
-            self.filter[index / 64] >> (index % 64) & 1 == 1 && self.begins_with_any(index, end)
+        let is_shown = |letters: &[u8; KNOWN], at: usize| {
+            let index = index_of(letters);
+            self.filter[index / 64] >> (index % 64) & 1 == 1 && self.stand_at(index, text, at)
         };
-        self.shortest == 0 || (self.shortest..BEGINNING).any(ends)
+        let mut places = text.array_windows::<KNOWN>().step_by(STEP).enumerate();
+        if places.any(|(count, letters)| is_shown(letters, count * STEP)) {
+            return true;
+        }
+        // At the last place there are fewer letters; what they would go on with does not matter.
+        let last = text.len().saturating_sub(1) / STEP * STEP;
+        let mut letters = [0; KNOWN];
+        letters.iter_mut().zip(&text[last..]).for_each(|(own, byte)| *own = *byte);
+        text.len() - last < KNOWN && is_shown(&letters, last)
+            || self.single.iter().any(|letter| text.iter().any(|byte| byte.eq_ignore_ascii_case(letter)))
+            || self.everywhere
     }
 
-    /// Whether the text, which has a known beginning, goes on as a word.
+    /// Whether a word has known letters at a place of the text.
     #[inline]
-    fn begins_with_any(&self, index: usize, text: &[u8]) -> bool {
+    fn stand_at(&self, index: usize, text: &[u8], at: usize) -> bool {
         let in_front = self.filter[index / 64] & ((1 << (index % 64)) - 1);
         let number = usize::from(self.before[index / 64]) + in_front.count_ones() as usize;
-        let Some(Beginning { next, words }) = self.beginnings.get(number) else { return false };
-        let begins = |word: &[u8]| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-        text.get(BEGINNING).is_none_or(|&letter| next & bit(letter) != 0) && words.iter().any(|word| begins(word))
+        let Some(Known { next, words }) = self.known.get(number) else { return false };
+        let stands = |skipped: usize, word: &[u8]| {
+            let start = at.checked_sub(skipped)?;
+            text.get(start..start + word.len()).filter(|own| own.eq_ignore_ascii_case(word))
+        };
+        text.get(at + KNOWN).is_none_or(|&letter| next & bit(letter) != 0)
+            && words.iter().any(|(skipped, word)| stands(*skipped, word).is_some())
     }
 }
 
-fn pushed(index: usize, byte: u8) -> usize {
-    shifted(index, byte) % BEGINNINGS
+/// Enters a word by the letters behind the first few.
+fn enter(table: &mut BTreeMap<usize, Known>, word: &[u8], skipped: usize) {
+    let letters = &word[skipped..word.len().min(skipped + KNOWN)];
+    let open = LETTERS.pow((KNOWN - letters.len()) as u32);
+    let first = index_of(letters) * open;
+    for index in first..first + open {
+        let known = table.entry(index).or_default();
+        known.next |= word.get(skipped + KNOWN).map_or(u32::MAX, |&letter| bit(letter));
+        known.words.push((skipped, word.into()));
+    }
 }
 
-fn shifted(window: usize, byte: u8) -> usize {
-    (window << LETTERS.trailing_zeros()) | (usize::from(byte) % LETTERS)
+fn index_of(letters: &[u8]) -> usize {
+    letters.iter().fold(0, |index, &byte| index * LETTERS + usize::from(byte) % LETTERS)
 }
 
 fn bit(letter: u8) -> u32 {
@@ -135,8 +147,10 @@ mod tests {
         let words = ["@@@x", "@a_x", "@b@y", "___z", "aaab", "aaac", "aaad", "ab", "token", "tokyo", "tok"];
         let needles = Needles::new(words);
         for word in words {
-            assert!(needles.are_in(word.to_uppercase().as_bytes()), "{word}");
-            assert!(needles.are_in(format!("? {word} ?").as_bytes()), "{word}");
+            for (before, behind) in [("", ""), ("?", ""), ("", "?"), ("??", "??"), ("???", "?")] {
+                let text = format!("{before}{}{behind}", word.to_uppercase());
+                assert!(needles.are_in(text.as_bytes()), "{text}");
+            }
         }
         assert!(!Needles::new(["token", "tokyo"]).are_in(b"toke toky tokaido tokyp"));
     }

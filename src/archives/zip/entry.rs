@@ -17,7 +17,7 @@ use std::cell::Cell;
 use std::io::{self, Read};
 
 /// Compressed bytes of an entry of a file beyond which it is streamed in any case.
-const LARGE: u64 = 16 << 20;
+const LARGE: u64 = 48 << 20;
 
 /// The bytes from an entry's local header to behind its descriptor.
 pub(super) type Extent = (u64, u64);
