@@ -78,10 +78,13 @@ impl<'a> Code<'a> {
         lines.get(behind.checked_sub(1)?).map(|&(_, line)| u32::from(line)).filter(|line| *line > 0)
     }
 
-    /// Pool indices of the names of all local variables.
-    pub(super) fn local_names(&self) -> impl Iterator<Item = u16> {
+    /// Pool indices of the names of all local variables that are no numbers.
+    pub(super) fn local_names(&self, pool: &Pool<'_>) -> impl Iterator<Item = u16> {
         let table = find(&self.attributes, "LocalVariableTable").and_then(|table| table.get(2..)).unwrap_or_default();
-        table.chunks_exact(10).map(|row| u16::from_be_bytes([row[4], row[5]]))
+        table.as_chunks::<10>().0.iter().filter_map(|&[_, _, _, _, name, low, descriptor, last, ..]| {
+            let holds_text = matches!(pool.raw(u16::from_be_bytes([descriptor, last])), Some([b'L' | b'[', ..]));
+            holds_text.then(|| u16::from_be_bytes([name, low]))
+        })
     }
 
     /// Pool index of the name of a local variable whose scope holds an offset or starts at it.

@@ -53,7 +53,7 @@ pub(super) fn named_parameters<'a>(
     for (method, code) in (0u16..).zip(codes) {
         let Some(code) = code else { continue };
         let is_synthetic = || recorder.class.methods.get(usize::from(method)).is_some_and(is_synthetic);
-        if code.local_names().any(|name| mentions.of(name) & says::NAMED != 0) || is_synthetic() {
+        if code.local_names(&recorder.class.pool).any(|name| mentions.of(name) & says::NAMED != 0) || is_synthetic() {
             parameters_of(recorder, method, code);
         }
     }

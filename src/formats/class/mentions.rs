@@ -106,7 +106,7 @@ impl<'m, 'a> Mentions<'m, 'a> {
         if self.vocabulary.field(class, name).is_some() {
             says::TEXT
         } else if is_reference(descriptor) && (self.is_key(name) || self.is_key(key_of_constant(name))) {
-            says::BINDS
+            says::BINDS | if self.vocabulary.is_key(name) { says::NAMED } else { 0 }
         } else {
             0
         }

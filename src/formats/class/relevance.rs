@@ -142,7 +142,7 @@ impl<'a> Survey<'_, 'a> {
                 || all(says::BINDS)
                 || all(says::COMPARES | says::NAMED)
                 || self.is_named(member)
-                || code.local_names().any(|name| self.mentions.of(name) & says::NAMED != 0),
+                || code.local_names(&class.pool).any(|name| self.mentions.of(name) & says::NAMED != 0),
             hands_on: all(says::MAPS) && parameters(&member.descriptor).filter(|of| holds_text(of)).count() > 1,
             has_text: all(says::HAS_TEXT) || all(says::CALLS) && is_given_text(member),
         }
@@ -159,18 +159,19 @@ impl<'a> Survey<'_, 'a> {
         if said & says::OWN != 0
             && let Some(own) = self.own(index)
         {
-            return said
-                | match opcode {
-                    op::PUTSTATIC | op::PUTFIELD => {
-                        self.values.push((method, own));
-                        says::HAS_TEXT
-                    }
-                    op::GETSTATIC | op::GETFIELD => {
-                        self.values.push((own, method));
-                        says::HAS_TEXT
-                    }
-                    _ => self.tie(method, own),
-                };
+            return match opcode {
+                op::PUTSTATIC | op::PUTFIELD => {
+                    self.values.push((method, own));
+                    said | says::HAS_TEXT
+                }
+                op::GETSTATIC | op::GETFIELD => {
+                    self.values.push((own, method));
+                    // Of what is read by a secret's name nothing is bound, but for what is added to a collection.
+                    let read = if said & says::NAMED != 0 { said & !says::BINDS } else { said };
+                    read | says::HAS_TEXT
+                }
+                _ => said | self.tie(method, own),
+            };
         }
         match opcode {
             op::GETSTATIC | op::PUTFIELD => said | says::HAS_TEXT,
