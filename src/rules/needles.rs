@@ -1,120 +1,79 @@
 //! Needles: many short words, of which most texts hold none, in whatever case they are written.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
-/// Letters that count in the filter: a character without its case, as five bits of it tell.
-const LETTERS: usize = 32;
-/// How many letters in a row the filter knows. Where a word has fewer, anything may follow.
-const KNOWN: usize = 3;
-const INDICES: usize = LETTERS * LETTERS * LETTERS;
-/// Only every other place of a text is looked at: there a word shows its first letters or those from the second on.
-const STEP: usize = 2;
+/// How many letters in a row the filter knows. Shorter words may go on with anything.
+const BEGINNING: usize = 4;
+/// What counts of a letter in the filter, so that its case does not, and four of them are one number.
+const LETTER: u16 = 0xF;
+const LETTERS: usize = LETTER as usize + 1;
+const BEGINNINGS: usize = 1 << u16::BITS;
 
-/// A filter in front of a table. An automaton's step waits for the step before, which takes four times as
-/// long as asking 4 KiB of bits about every other three bytes; few of them are of a word.
+/// A filter in front of a table. An automaton's step waits for the step before, which takes much longer than
+/// asking 8 KiB of bits about each four bytes; few of them are the beginning of a word.
 #[derive(Debug)]
 pub(super) struct Needles {
-    /// One bit for each three letters.
-    filter: Box<[u64; INDICES / 64]>,
-    /// How many are known in front of each word of the filter.
-    before: Box<[u16; INDICES / 64]>,
-    /// What has those letters, in their order.
-    known: Vec<Known>,
-    /// Words too short to show at every other place.
-    single: Vec<u8>,
+    /// One bit for each beginning.
+    filter: Box<[u64; BEGINNINGS / 64]>,
+    /// In lower case, by their beginnings.
+    words: FxHashMap<u16, Vec<Box<[u8]>>>,
     /// A word without letters is in any text.
     everywhere: bool,
 }
 
-/// The words that have the same three letters in the same place.
-#[derive(Debug, Default)]
-struct Known {
-    /// One bit for each letter that may come next.
-    next: u32,
-    /// In lower case, and how many letters stand in front of the three.
-    words: Vec<(usize, Box<[u8]>)>,
-}
-
 impl Needles {
     pub(super) fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
-        let (mut single, mut everywhere) = (Vec::new(), false);
-        let mut table: BTreeMap<usize, Known> = BTreeMap::new();
+        let mut needles =
+            Self { filter: Box::new([0; BEGINNINGS / 64]), words: FxHashMap::default(), everywhere: false };
         for word in words {
             let word = word.to_ascii_lowercase().into_bytes();
-            match *word {
-                [] => everywhere = true,
-                [letter] => single.push(letter),
-                _ => (0..STEP).for_each(|skipped| enter(&mut table, &word, skipped)),
+            let known = &word[..word.len().min(BEGINNING)];
+            if known.is_empty() {
+                needles.everywhere = true;
+                continue;
             }
-        }
-        let mut needles = Self {
-            filter: Box::new([0; INDICES / 64]),
-            before: Box::new([0; INDICES / 64]),
-            known: Vec::with_capacity(table.len()),
-            single,
-            everywhere,
-        };
-        for (index, known) in table {
-            needles.filter[index / 64] |= 1 << (index % 64);
-            needles.known.push(known);
-            // All that follow have more in front of them.
-            needles.before[index / 64 + 1..].fill(u16::try_from(needles.known.len()).unwrap_or(u16::MAX));
+            let open = LETTERS.pow((BEGINNING - known.len()) as u32) as u16;
+            let first = known.iter().fold(0, |index, &byte| pushed(index, byte)) * open;
+            for index in first..=first + (open - 1) {
+                needles.filter[usize::from(index) / 64] |= 1 << (index % 64);
+                needles.words.entry(index).or_default().push(word.as_slice().into());
+            }
         }
         needles
     }
 
     /// Whether the text holds any of the words.
     pub(super) fn are_in(&self, text: &[u8]) -> bool {
-        let is_shown = |letters: &[u8; KNOWN], at: usize| {
-            let index = index_of(letters);
-            self.filter[index / 64] >> (index % 64) & 1 == 1 && self.stand_at(index, text, at)
-        };
-        let mut places = text.array_windows::<KNOWN>().step_by(STEP).enumerate();
-        if places.any(|(count, letters)| is_shown(letters, count * STEP)) {
-            return true;
+        let mut index = text.iter().take(BEGINNING - 1).fold(0, |index, &byte| pushed(index, byte));
+        for (at, &byte) in text.iter().skip(BEGINNING - 1).enumerate() {
+            index = pushed(index, byte);
+            if self.may_begin(index) && self.begin(index, &text[at..]) {
+                return true;
+            }
         }
-        // At the last place there are fewer letters; what they would go on with does not matter.
-        let last = text.len().saturating_sub(1) / STEP * STEP;
-        let mut letters = [0; KNOWN];
-        letters.iter_mut().zip(&text[last..]).for_each(|(own, byte)| *own = *byte);
-        text.len() - last < KNOWN && is_shown(&letters, last)
-            || self.single.iter().any(|letter| text.iter().any(|byte| byte.eq_ignore_ascii_case(letter)))
-            || self.everywhere
-    }
-
-    /// Whether a word has known letters at a place of the text.
-    #[inline]
-    fn stand_at(&self, index: usize, text: &[u8], at: usize) -> bool {
-        let in_front = self.filter[index / 64] & ((1 << (index % 64)) - 1);
-        let number = usize::from(self.before[index / 64]) + in_front.count_ones() as usize;
-        let Some(Known { next, words }) = self.known.get(number) else { return false };
-        let stands = |skipped: usize, word: &[u8]| {
-            let start = at.checked_sub(skipped)?;
-            text.get(start..start + word.len()).filter(|own| own.eq_ignore_ascii_case(word))
+        // What the last letters would go on with does not matter.
+        let is_at_the_end = |length: usize| {
+            index = pushed(index, 0);
+            let end = text.len().checked_sub(length).map(|at| &text[at..]);
+            end.is_some_and(|end| self.may_begin(index) && self.begin(index, end))
         };
-        text.get(at + KNOWN).is_none_or(|&letter| next & bit(letter) != 0)
-            && words.iter().any(|(skipped, word)| stands(*skipped, word).is_some())
+        self.everywhere || (1..BEGINNING).rev().any(is_at_the_end)
+    }
+
+    fn may_begin(&self, index: u16) -> bool {
+        self.filter[usize::from(index) / 64] >> (index % 64) & 1 == 1
+    }
+
+    /// Whether a text with a known beginning goes on as a word.
+    fn begin(&self, index: u16, text: &[u8]) -> bool {
+        let begins = |word: &[u8]| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+        self.words.get(&index).is_some_and(|words| words.iter().any(|word| begins(word)))
     }
 }
 
-/// Enters a word by the letters behind the first few.
-fn enter(table: &mut BTreeMap<usize, Known>, word: &[u8], skipped: usize) {
-    let letters = &word[skipped..word.len().min(skipped + KNOWN)];
-    let open = LETTERS.pow((KNOWN - letters.len()) as u32);
-    let first = index_of(letters) * open;
-    for index in first..first + open {
-        let known = table.entry(index).or_default();
-        known.next |= word.get(skipped + KNOWN).map_or(u32::MAX, |&letter| bit(letter));
-        known.words.push((skipped, word.into()));
-    }
-}
-
-fn index_of(letters: &[u8]) -> usize {
-    letters.iter().fold(0, |index, &byte| index * LETTERS + usize::from(byte) % LETTERS)
-}
-
-fn bit(letter: u8) -> u32 {
-    1 << (usize::from(letter) % LETTERS)
+/// The first of four letters is pushed out.
+fn pushed(index: u16, byte: u8) -> u16 {
+    (index << LETTER.count_ones()) | (u16::from(byte) & LETTER)
 }
 
 #[cfg(test)]
