@@ -73,6 +73,21 @@ fn by_magic(head: &[u8]) -> Option<Format> {
         0x04 if head.starts_with(&[0x04, 0x22, 0x4D, 0x18]) => Some(Format::Foreign("lz4 stream")),
         b'L' if head.starts_with(b"LZIP\x01") => Some(Format::Foreign("lzip stream")),
         0xFF if head.starts_with(b"\xFF\x06\0\0sNaPpY") => Some(Format::Foreign("snappy stream")),
+        // Of `ar` archives only these are packed: what lies in a library of objects is seen as it is.
+        b'!' if head.starts_with(b"!<arch>\ndebian-binary") => Some(Format::Foreign("Debian package")),
+        0xED if head.starts_with(b"\xED\xAB\xEE\xDB") => Some(Format::Foreign("RPM package")),
+        b'M' if head.starts_with(b"MSCF\0\0\0\0") => Some(Format::Foreign("cabinet")),
+        b'x' if head.starts_with(b"xar!\0") => Some(Format::Foreign("xar archive")),
+        // Of the flags, the width of codes may be 9 to 16, and two bits are reserved.
+        0x1F if matches!(head, [0x1F, 0x9D, flags, ..] if flags & 0x60 == 0 && (9..=16).contains(&(flags & 0x1F))) => {
+            Some(Format::Foreign("compress stream"))
+        }
+        0x89 if head.starts_with(b"\x89LZO\0\r\n\x1A\n") => Some(Format::Foreign("lzop stream")),
+        0xCA if head.starts_with(b"\xCA\xFE\xD0\x0D") => Some(Format::Foreign("pack200 archive")),
+        // With its version, since the magic alone is text.
+        b'h' if head.starts_with(b"hsqs") && head.get(28..32) == Some(&[4, 0, 0, 0]) => {
+            Some(Format::Foreign("SquashFS image"))
+        }
         _ => None,
     }
 }
@@ -149,6 +164,10 @@ mod tests {
             b"\xCA\xFE\xBA\xBE\0\0\0\x37",
             b"PK\x05\x06",
             b"\x1F\x8B\x08\xFF",
+            b"!<arch>\nlib.o/",
+            b"\x1F\x9D\xFF",
+            b"MSCF is what cabinets begin with",
+            b"xar! and hsqs are names, in whatever text they begin",
             b"",
         ] {
             assert_eq!(head(bytes), None, "{bytes:?}");

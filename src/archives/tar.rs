@@ -14,7 +14,7 @@ const BLOCK: usize = 512;
 /// reads those into memory whatever size they claim.
 const HEADER_BYTES: u64 = 4 << 20;
 
-/// Unpacks a tar. Links, directories and devices are no leaves.
+/// Unpacks a tar. Links, directories and devices are no leaves, unless they have data.
 pub(super) fn unpack(walk: &Walk<'_>, path: &EntryPath, reader: &mut dyn Read, depth: usize) {
     let taken = Cell::new(0);
     let mut window = Window::new(reader, &taken);
@@ -64,13 +64,14 @@ fn members(walk: &Walk<'_>, path: &EntryPath, gate: Gate<'_, '_>, depth: usize) 
         let stored = if kind.is_gnu_sparse() { entry.header().entry_size()? } else { entry.size() };
         next = entry.raw_file_position().saturating_add(stored);
         // Types that POSIX does not know are to be read as files.
-        let leaf = !(kind.is_dir()
+        let special = kind.is_dir()
             || kind.is_symlink()
             || kind.is_hard_link()
             || kind.is_character_special()
             || kind.is_block_special()
-            || kind.is_fifo()
-            || kind.is_pax_global_extensions());
+            || kind.is_fifo();
+        // Those have no data. Where one says that it has, others take that for the next members.
+        let leaf = !kind.is_pax_global_extensions() && (!special || stored > 0);
         let name = entry.path_bytes().into_owned();
         // The oldest format knows a directory by its name alone.
         if leaf && !(name.ends_with(b"/") && entry.size() == 0) {

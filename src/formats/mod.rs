@@ -116,7 +116,7 @@ pub fn read_chunk<'a>(bytes: &'a [u8], first_line: u32, context: &Context<'_>) -
 }
 
 fn is_interesting(text: &str, vocabulary: &Vocabulary) -> bool {
-    vocabulary.mentions_keyword(text.as_bytes()) || vocabulary.mentions_key(text.as_bytes())
+    vocabulary.mentions_any(text.as_bytes())
 }
 
 fn facts_of(text: &str, path: &EntryPath) -> Vec<Fact> {

@@ -46,7 +46,7 @@ impl LocalHeader {
 
     /// Whether all of it is as the common tools write it, down to the version, so that it is no chance
     /// whatever its name is: deflated or stored, and no flags but those of descriptors and of UTF-8.
-    fn usual(fixed: &[u8]) -> bool {
+    pub(super) fn usual(fixed: &[u8]) -> bool {
         matches!(u16_at(fixed, 4), 10 | 20 | 45)
             && u16_at(fixed, 6) & !(HAS_DESCRIPTOR | 1 << 11) == 0
             && matches!(u16_at(fixed, 8), decode::STORED | decode::DEFLATED)

@@ -28,11 +28,16 @@ pub(super) fn entries(walk: &Walk<'_>, path: &EntryPath, mut bytes: &[u8], depth
     Salvage { walk, path, depth, window: Window::new(&mut bytes, &taken), gap: None }.run();
 }
 
-/// Whether an entry stands anywhere in the bytes.
+/// Whether an entry stands anywhere in the bytes, for certain: programs that write zips hold the signature, too,
+/// in front of whatever follows in their code.
 pub(super) fn is_in(bytes: &[u8]) -> bool {
     memmem::find_iter(bytes, SIGNATURE).any(|at| {
-        let header = local_header::length(&bytes[at..]).and_then(|length| bytes.get(at..at + length));
-        header.and_then(LocalHeader::named).is_some()
+        let rest = &bytes[at..];
+        let named = local_header::length(rest).and_then(|length| LocalHeader::named(rest.get(..length)?));
+        named.is_some_and(|(local, name)| {
+            let fits = local.compressed <= (rest.len() - local.length) as u64;
+            LocalHeader::usual(rest) || fits && !name.iter().any(u8::is_ascii_control)
+        })
     })
 }
 

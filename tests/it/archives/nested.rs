@@ -141,6 +141,25 @@ fn tars_with_long_names_links_and_old_headers() {
     assert_eq!(unpack(&bytes).names(), ["a"], "a checksum that does not fit is no old tar");
 }
 
+/// Who takes the data of a folder or link for nothing sees the next member in it, as Python does; who skips it
+/// sees neither.
+#[test]
+fn members_that_are_no_files_and_have_data() {
+    for kind in [tar::EntryType::Directory, tar::EntryType::Symlink, tar::EntryType::Link, tar::EntryType::Fifo] {
+        let hidden = tar(&[("hidden", b"password=hunter2")])[..1024].to_vec();
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_ustar();
+        header.set_entry_type(kind);
+        header.set_size(hidden.len() as u64);
+        header.set_link_name("target").unwrap();
+        builder.append_data(&mut header, "odd", &hidden[..]).unwrap();
+        let bytes = [builder.into_inner().unwrap(), vec![0; 1024]].concat();
+        let seen = unpack(&bytes);
+        assert_eq!(seen.texts(), pairs(&[("odd!/hidden", "password=hunter2")]), "{kind:?}");
+        seen.assert_no_trouble();
+    }
+}
+
 #[test]
 fn a_pax_path_names_its_member() {
     let mut builder = tar::Builder::new(Vec::new());
@@ -187,7 +206,19 @@ fn a_tar_header_may_not_claim_all_memory() {
 
 #[test]
 fn foreign_archives_are_told_and_visited() {
-    for bytes in [&b"7z\xBC\xAF\x27\x1C rest"[..], b"Rar!\x1A\x07\0 rest", b"Rar!\x1A\x07\x01\0 rest"] {
+    for bytes in [
+        &b"7z\xBC\xAF\x27\x1C rest"[..],
+        b"Rar!\x1A\x07\0 rest",
+        b"Rar!\x1A\x07\x01\0 rest",
+        b"!<arch>\ndebian-binary   1410122664  0     0     100644  4         `\n2.0\n",
+        b"\xED\xAB\xEE\xDB\x03\0 rest",
+        b"MSCF\0\0\0\0 rest",
+        b"xar!\0\x1C\0\x01 rest",
+        b"\x1F\x9D\x90 rest",
+        b"\x89LZO\0\r\n\x1A\n rest",
+        b"\xCA\xFE\xD0\x0D\x07\x96 rest",
+        b"hsqs counts, times and sizes\x04\0\0\0",
+    ] {
         let seen = unpack(&zip(&[stored("x", bytes)]));
         assert_eq!(seen.kinds(), [(Kind::Unsupported, "x".to_owned())]);
         assert_eq!(seen.content("x"), bytes);

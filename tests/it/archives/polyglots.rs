@@ -89,6 +89,12 @@ fn a_signature_by_chance_is_none() {
         header(20, 8, 0, b""),
         header(20, 8, 5000, &noise(5000)),
         header(20, 8, 400, b"cut"),
+        // What follows the signature in the code of libminizip.
+        [
+            &b"\x7FELF\x02PK\x03\x04\x0F\x85\x3C\x06\0\0H\x8BL$ H\x8B|$8\xBA\x1E\0\0\0\xBE\x01\0\0\0\x0F\xB7\x84$"[..],
+            &noise(99),
+        ]
+        .concat(),
         [&b"\x7FELF\x02\x01"[..], &noise(100), b"PK\x05\x06\0\0\0\0\x01\0\x01\0\x2E\0\0\0\0\0\0\0\0\0"].concat(),
     ] {
         let seen = unpack(&bytes);
