@@ -16,11 +16,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Memory that a stream may ask for to decode it: `xz -9` and `zstd --ultra --long=27` pass.
 const DICTIONARY_BYTES: u64 = 128 << 20;
 const STEP: usize = 8 << 10;
+/// As much as tools put into frames of their own, to tell the size of the next.
+const TRIFLE: u64 = 8;
 
 /// Unpacks a compressed stream. Its content keeps the path: `x.json.gz` is a leaf.
 pub(super) fn unpack(walk: &Walk<'_>, path: &EntryPath, codec: Codec, reader: &mut dyn Read, depth: usize) {
     let taken = Cell::new(0);
-    let mut members = Members::new(walk, path, codec, Window::new(reader, &taken));
+    let source = Window::new(reader, &taken);
+    let mut members = Members { walk, path, codec, depth, state: State::Between(source), first: true };
     let mut capped = Capped::new(walk, path, &mut members, Compressed::SoFar(&taken));
     walk.stream(path, &mut capped, None, depth + 1);
     let passed = capped.finish();
@@ -38,6 +41,7 @@ struct Members<'a> {
     walk: &'a Walk<'a>,
     path: &'a EntryPath,
     codec: Codec,
+    depth: usize,
     state: State<'a>,
     first: bool,
 }
@@ -49,10 +53,6 @@ enum State<'a> {
 }
 
 impl<'a> Members<'a> {
-    fn new(walk: &'a Walk<'a>, path: &'a EntryPath, codec: Codec, source: Window<'a>) -> Self {
-        Self { walk, path, codec, state: State::Between(source), first: true }
-    }
-
     /// Whether another member begins here. Padding by NULs is allowed in front of all but the first.
     fn more(&mut self, source: &mut Window<'_>) -> bool {
         if std::mem::take(&mut self.first) {
@@ -65,6 +65,22 @@ impl<'a> Members<'a> {
                 Codec::Zstd => sniff::is_zstd_magic(source.peek(4)),
                 _ => sniff::head(source.peek(sniff::HEAD)) == Some(sniff::Format::Compressed(codec)),
             }
+    }
+
+    /// RFC 8878 3.1.2: a frame of user data. Decoders pass over it, so that it may hold anything.
+    fn skippable(&self, source: &mut Window<'_>) -> io::Result<bool> {
+        let &[0x50..=0x5F, 0x2A, 0x4D, 0x18, a, b, c, d] = source.peek(8) else { return Ok(false) };
+        let length = u64::from(u32::from_le_bytes([a, b, c, d]));
+        source.skip(8);
+        let (start, end) = (source.position(), source.position() + length);
+        if length > TRIFLE {
+            self.walk.gap(self.path, start, &mut (&mut *source).take(length), self.depth);
+        }
+        source.skip(end - source.position());
+        if source.position() < end {
+            return Err(source.failed().unwrap_or_else(|| io::ErrorKind::UnexpectedEof.into()));
+        }
+        Ok(true)
     }
 }
 
@@ -79,7 +95,7 @@ impl Read for Members<'_> {
                         self.state = State::Between(source);
                         return failed.map_or(Ok(0), Err);
                     }
-                    if self.codec == Codec::Zstd && skip_skippable(&mut source)? {
+                    if self.codec == Codec::Zstd && self.skippable(&mut source)? {
                         self.state = State::Between(source);
                     } else {
                         self.state = State::Inside(Box::new(Decoder::open(self.codec, source)?));
@@ -116,16 +132,6 @@ impl Read for Members<'_> {
             }
         }
     }
-}
-
-/// RFC 8878 3.1.2: a frame of user data that decoders pass over.
-fn skip_skippable(source: &mut Window<'_>) -> io::Result<bool> {
-    let &[0x50..=0x5F, 0x2A, 0x4D, 0x18, a, b, c, d] = source.peek(8) else { return Ok(false) };
-    let length = 8 + u64::from(u32::from_le_bytes([a, b, c, d]));
-    if source.skip(length) < length {
-        return Err(source.failed().unwrap_or_else(|| io::ErrorKind::UnexpectedEof.into()));
-    }
-    Ok(true)
 }
 
 /// A decoder of one member, which leaves its source right behind it.

@@ -58,6 +58,21 @@ fn all_members_of_a_stream_are_read() {
     }
 }
 
+/// Decoders pass over them; a search does not.
+#[test]
+fn frames_of_user_data_are_visited() {
+    let secret = b"password=hunter2 and more";
+    let frame = [&[0x50, 0x2A, 0x4D, 0x18, secret.len() as u8, 0, 0, 0], &secret[..]].concat();
+    let (one, two) = (zstd(b"one"), zstd(b"two"));
+    let gap = format!("%gap-{:#x}", one.len() + 8);
+    let seen = unpack(&[&one[..], &frame, &two].concat());
+    assert_eq!(seen.texts(), pairs(&[("a", "onetwo"), (&gap, "password=hunter2 and more")]));
+    seen.assert_no_trouble();
+    let seen = unpack(&[&one[..], &frame[..20]].concat());
+    assert_eq!(seen.texts(), pairs(&[("a", "one"), (&gap, "password=hun")]));
+    assert_eq!(seen.kinds(), [(Kind::Truncated, "a".to_owned())]);
+}
+
 #[test]
 fn what_follows_a_stream_is_visited() {
     let packed = gzip(b"one");
