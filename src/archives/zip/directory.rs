@@ -4,6 +4,7 @@
 //! same name, and an archive in which one of them hides is what a scanner must not be fooled by.
 
 use super::end_record::{EndRecord, u16_at, u32_at, u64_at};
+use super::entry::Extent;
 use crate::archives::Listed;
 use crate::archives::ranged::bytes_at;
 use crate::blob::Blob;
@@ -49,6 +50,8 @@ pub(super) struct Directory<'b> {
     pub(super) start: u64,
     /// Offset in the blob behind the last record.
     pub(super) end: u64,
+    /// Where comments on entries lie in the blob: nobody but people reads those.
+    comments: Vec<Extent>,
     /// More records follow than an artifact may have.
     pub(super) capped: bool,
 }
@@ -64,17 +67,27 @@ impl<'b> Directory<'b> {
         let mut records = Vec::with_capacity(usize::try_from(likely).unwrap_or(0));
         let mut at = 0;
         let mut capped = false;
-        while let Some((record, next)) = record(&bytes, at, end.shift) {
+        let (start, mut comments) = (end.directory, Vec::new());
+        while let Some((record, comment, next)) = record(&bytes, at, end.shift) {
             if records.len() as u64 > most {
                 capped = true;
                 break;
             }
             records.push(record);
+            if comment < next {
+                comments.push((start + comment as u64, start + next as u64));
+            }
             at = next;
         }
-        let start = end.directory;
         let end = if capped { end.start } else { start + at as u64 };
-        Ok(Self { bytes, records, start, end, capped })
+        Ok(Self { bytes, records, start, end, comments, capped })
+    }
+
+    /// The bytes that it takes up. Comments are not among them: they are read like any other gap.
+    pub(super) fn extents(&self) -> impl Iterator<Item = Extent> {
+        let starts = std::iter::once(self.start).chain(self.comments.iter().map(|&(_, end)| end));
+        let ends = self.comments.iter().map(|&(start, _)| start).chain([self.end]);
+        starts.zip(ends)
     }
 
     pub(super) fn name(&self, record: &Record) -> &[u8] {
@@ -87,8 +100,8 @@ impl<'b> Directory<'b> {
     }
 }
 
-/// The record at `at`, and where the next one begins.
-fn record(bytes: &[u8], at: usize, shift: u64) -> Option<(Record, usize)> {
+/// The record at `at`, where its comment begins, and where the next record does.
+fn record(bytes: &[u8], at: usize, shift: u64) -> Option<(Record, usize, usize)> {
     let fixed = bytes.get(at..at.checked_add(LENGTH)?)?;
     if !fixed.starts_with(SIGNATURE) {
         return None;
@@ -106,7 +119,7 @@ fn record(bytes: &[u8], at: usize, shift: u64) -> Option<(Record, usize)> {
     let compressed = wide.or(u32_at(fixed, 20));
     let offset = wide.or(u32_at(fixed, 42)).saturating_add(shift);
     let (flags, method, crc) = (u16_at(fixed, 8), u16_at(fixed, 10), u32_at(fixed, 16));
-    Some((Record { name, name_length, flags, method, crc, compressed, size, offset }, next))
+    Some((Record { name, name_length, flags, method, crc, compressed, size, offset }, comment, next))
 }
 
 /// The ZIP64 extra field: it holds, in order, only those values whose own field is all ones.

@@ -117,7 +117,7 @@ fn listed(walk: &Walk<'_>, path: &EntryPath, blob: &dyn Blob, depth: usize, end:
     let mut chosen = Chosen::of(&container);
     let mut parts = std::mem::take(&mut chosen.passed_over);
     parts.extend(entries(&container, &chosen));
-    parts.push((end.directory, directory.end));
+    parts.extend(directory.extents());
     parts.extend(end.extents());
     if directory.capped {
         walk.tell_entries_cap(path);

@@ -99,6 +99,22 @@ fn an_archive_comment_is_read() {
 }
 
 #[test]
+fn comments_on_entries_are_read() {
+    let comment = b"password=hunter2";
+    let find = |bytes: &[u8], needle: &[u8]| bytes.windows(needle.len()).position(|window| window == needle).unwrap();
+    let mut bytes = zip(&[entry("one", b"first"), entry("two", b"second")]);
+    let record = find(&bytes, b"PK\x01\x02");
+    bytes[record + 32] = comment.len() as u8;
+    bytes.splice(record + 49..record + 49, *comment);
+    let end = find(&bytes, b"PK\x05\x06");
+    bytes[end + 12] += comment.len() as u8;
+    let seen = unpack(&bytes);
+    let gap = format!("%gap-{:#x}", record + 49);
+    assert_eq!(seen.texts(), pairs(&[(&gap, "password=hunter2"), ("one", "first"), ("two", "second")]));
+    seen.assert_no_trouble();
+}
+
+#[test]
 fn eighty_thousand_entries_take_zip64() {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
