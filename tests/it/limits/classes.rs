@@ -101,7 +101,7 @@ fn bootstrap_arguments_without_number() {
 #[test]
 fn a_builder_that_never_ends() {
     let mut class = class();
-    let (long, short) = (class.string("p".repeat(30_000)), class.string("q"));
+    let (long, short) = (class.string("p".repeat(30_000)), class.string("password"));
     let made = class.class("java/lang/StringBuilder");
     let begin = class.method_ref("java/lang/StringBuilder", "<init>", "()V");
     let append = class.method_ref("java/lang/StringBuilder", "append", &format!("({TEXT})Ljava/lang/StringBuilder;"));
