@@ -7,6 +7,9 @@ use crate::place::{EntryPath, Place};
 use crate::rules::schema::Library;
 use rustc_hash::FxHashMap;
 
+/// A library that nothing names.
+pub const UNNAMED: &str = "unknown";
+
 /// A fat jar is made of some hundred modules; each place of a finding is compared with all of them.
 const MOST_MODULES: usize = 2048;
 
@@ -118,7 +121,7 @@ impl Containers {
         }
         let name = place.entry.file_name();
         if name == "reference.conf" || name.ends_with("-default.xml") || name.ends_with("-defaults.yaml") {
-            return own.map_or_else(|| Owner::Library { name: "unknown".to_owned() }, Module::owner);
+            return own.map_or_else(|| Owner::Library { name: UNNAMED.to_owned() }, Module::owner);
         }
         let is_group = |module: &Module, library: &Library| {
             starts_with_package(&module.group, library.coordinates.split(':').next().unwrap_or(""))

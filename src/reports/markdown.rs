@@ -7,7 +7,8 @@
 use super::document::{Document, Finding, Location};
 use super::prose::{clean, counted, grouped};
 use super::text::Layout;
-use crate::findings::finding::{Owner, State};
+use super::wording::in_library;
+use crate::findings::finding::State;
 use crate::rules::schema::Severity;
 use crate::trouble::Trouble;
 use std::io;
@@ -87,8 +88,8 @@ fn finding(finding: &Finding, same_remedy: bool) -> String {
         State::Spread => text.push_str(", in the baseline but in new places"),
         State::New | State::Suppressed => {}
     }
-    if let Owner::Library { name } = &finding.owner {
-        text.push_str(&format!(", in library {}", code(name)));
+    if let Some(library) = in_library(&finding.owner, code) {
+        text.push_str(&format!(", {library}"));
     }
     text.push_str("\n\n");
     for location in finding.locations.iter().take(PLACES) {

@@ -3,7 +3,8 @@
 use super::baselined;
 use super::document::{Document, Finding, Location};
 use super::prose::{clean, clean_line, counted, grouped, size, wrap};
-use crate::findings::finding::{Owner, State, Suppression};
+use super::wording::in_library;
+use crate::findings::finding::{State, Suppression};
 use crate::findings::judged::EXPIRED;
 use crate::rules::schema::{Lifetime, Severity};
 use crate::trouble::{Kind, Trouble};
@@ -133,8 +134,8 @@ fn write_finding(finding: &Finding, dated: bool, out: &mut dyn io::Write) -> io:
         let files = counted(entries.len() as u64, "file");
         writeln!(out, "  {dim}and {places} in {files}; --format json lists all{dim:#}")?;
     }
-    if let Owner::Library { name } = &finding.owner {
-        writeln!(out, "  {dim}in library {}{dim:#}", clean(name))?;
+    if let Some(library) = in_library(&finding.owner, clean) {
+        writeln!(out, "  {dim}{library}{dim:#}")?;
     }
     if let Some(Suppression { reason, source, origin }) = &finding.suppression {
         let origin = origin.as_ref().map(|origin| format!(" ({})", clean(origin))).unwrap_or_default();

@@ -3,7 +3,18 @@
 
 use super::document::{Cell, Document, Finding, Location, Part, Summary};
 use super::prose::{counted, grouped, size};
+use crate::findings::finding::Owner;
+use crate::findings::owner::UNNAMED;
 use crate::trouble::Trouble;
+
+/// `in library org.apache.kafka:kafka-clients`, where it is one's. `shown` makes its name harmless.
+pub(super) fn in_library(owner: &Owner, shown: impl Fn(&str) -> String) -> Option<String> {
+    match owner {
+        Owner::Library { name } if name == UNNAMED => Some("in a library".to_owned()),
+        Owner::Library { name } => Some(format!("in library {}", shown(name))),
+        _ => None,
+    }
+}
 
 impl Document {
     /// `4 findings (1 critical, 3 high)`, of those that count.

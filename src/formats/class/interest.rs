@@ -25,7 +25,7 @@ const ANNOTATED: [&[u8]; 3] = [b"AnnotationDefault", b"RuntimeVisibleAnnotations
 /// How the types of a Scala class begin in its annotation: version 5.0, in bytes of seven bits to each of which one
 /// was added. No text of the source is in it as it stands.
 const PICKLED: &[u8] = &[6, 1];
-/// Shorter texts are no keys, tokens or decoders.
+/// Shorter texts are no keys but `pw`, no tokens and no decoders.
 const SHORTEST: u16 = 3;
 /// The start of an array initialiser: newarray of char or byte, dup, iconst_0, bipush.
 static ARRAYS: LazyLock<[Finder<'_>; 2]> =
@@ -47,7 +47,10 @@ impl Interest {
         let Uses { roles, mut strings } = Uses::read(pool);
         for ((index, entry), role) in (0u16..).zip(pool.entries()).zip(roles) {
             let Entry::Utf8 { start, length } = *entry else { continue };
-            let raw = if length < SHORTEST { continue } else { pool.slice(start, length) };
+            let raw = pool.slice(start, length);
+            if length < SHORTEST && !raw.eq_ignore_ascii_case(b"pw") {
+                continue;
+            }
             match role {
                 _ if role & TEXT != 0 => interest.look(index, raw, vocabulary),
                 _ if role & NAME != 0 => {
