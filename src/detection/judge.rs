@@ -171,6 +171,8 @@ fn is_code(value: &str) -> bool {
         .any(|(open, close)| value.starts_with(*open) && value.ends_with(*close));
     wrapped
         || value.contains("()")
+        // A glob.
+        || value.contains("/*")
         || value.contains("${")
         || value.contains("%s") && !value.bytes().any(|b| b.is_ascii_digit())
         || value.contains("{}")

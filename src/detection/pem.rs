@@ -22,7 +22,8 @@ pub(super) fn body(value: &str) -> String {
     let body = body.replace("\\n", "\n").replace("\\r", "");
     body.lines()
         .map(|line| {
-            let line = line.trim();
+            let line = line.trim().trim_start_matches(['#', '*', '!']).trim_start();
+            let line = line.strip_prefix("//").map_or(line, |comment| comment.trim_start_matches(['/', '!', ' ']));
             // `+ "…" +` of source code; a bare `+` belongs to the key.
             if line.contains(['"', '\'', '\\']) { line.trim_matches(['"', '\'', '+', '\\', ' ', ',']) } else { line }
         })
