@@ -8,6 +8,8 @@ use super::brackets::Brackets;
 use crate::formats::names::is_element;
 use rustc_hash::FxHashMap;
 
+/// Declarations of a text: each costs a look ahead.
+const MOST: usize = 10_000;
 /// Declarations of one name, parameters of each, and how long a list of them may be.
 const MOST_OF_ONE: usize = 8;
 const MOST_PARAMETERS: usize = 16;
@@ -45,6 +47,7 @@ fn read(text: &str) -> FxHashMap<&str, Vec<Vec<&str>>> {
         ["new", "return", "throw", "else", "await", "yield", "in", "and", "or", "not", "case", "if", "assert", "del"];
     let mut found: FxHashMap<&str, Vec<Vec<&str>>> = FxHashMap::default();
     let mut class = "";
+    let mut left = MOST;
     for open in memchr::memchr_iter(b'(', text.as_bytes()) {
         let Some((name, start)) = word_before(text, open) else { continue };
         let Some((before, at)) = word_before(text, before_blanks(text, start)).filter(|_| !name.contains('.')) else {
@@ -61,6 +64,8 @@ fn read(text: &str) -> FxHashMap<&str, Vec<Vec<&str>>> {
             class = class_above(text, start).unwrap_or(class);
         }
         let name = if is_constructor { class } else { name };
+        let Some(next) = left.checked_sub(1) else { break };
+        left = next;
         let of_name = found.entry(name).or_default();
         if of_name.len() < MOST_OF_ONE
             && let Some(parameters) = parameters(text, open)
