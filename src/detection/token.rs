@@ -57,28 +57,28 @@ pub fn search(
 ) {
     // How far each rule has searched already: hits of one keyword in a row share windows.
     let mut searched: FxHashMap<usize, usize> = FxHashMap::default();
-    for hit in rules.keywords.find_overlapping_iter(text) {
-        for &index in &rules.starts[hit.pattern().as_usize()] {
+    rules.vocabulary.keywords_in(text, &mut |keyword, hit| {
+        for &index in &rules.starts[keyword] {
             let rule = &rules.rules[index];
             if matches!(kind, LiteralKind::Binary { .. }) && rule.rule.confidence != Confidence::High {
                 continue;
             }
             let done = searched.entry(index).or_insert(0);
-            if hit.start() < *done {
+            if hit.start < *done {
                 continue;
             }
             let window = if rule.window == 0 { text.len() } else { rule.window };
-            let from = hit.start().saturating_sub(window).max(*done);
-            let to = hit.end().saturating_add(window).min(text.len());
+            let from = hit.start.saturating_sub(window).max(*done);
+            let to = hit.end.saturating_add(window).min(text.len());
             let mut last = 0;
             let searched = in_window(rule, text, from, to, path, rules, &mut |span| {
                 last = span.end;
                 emit(index, span);
             });
             // A rule with a window of its own looks far: a hit at the end of one has not seen all of its own.
-            *done = if rule.rule.window.is_some() { last } else { searched }.max(hit.end());
+            *done = if rule.rule.window.is_some() { last } else { searched }.max(hit.end);
         }
-    }
+    });
     for &index in &rules.anywhere {
         let rule = &rules.rules[index];
         if !matches!(kind, LiteralKind::Binary { .. }) || rule.rule.confidence == Confidence::High {

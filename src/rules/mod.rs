@@ -41,7 +41,4 @@ pub enum RuleError {
     /// A rule lacks what its kind needs.
     #[error("rule {rule}: {problem}")]
     Incomplete { rule: String, problem: String },
-    /// The keywords could not be compiled into one automaton.
-    #[error("keywords: {0}")]
-    Keywords(#[from] aho_corasick::BuildError),
 }

@@ -8,7 +8,6 @@ use super::known::{KnownValues, ValueTable};
 use super::lazy_regex::{LazyRegex, problem};
 use super::schema::{Confidence, Group, Judge, Library, NamedGroup, Rule, RuleKind};
 use super::vocabulary::Vocabulary;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use regex::bytes::{Captures, Match};
 use rustc_hash::FxHashMap;
@@ -136,9 +135,7 @@ pub struct RuleSet {
     pub libraries: Vec<Library>,
     /// Hex digest of all data that decides what is found.
     pub digest: String,
-    /// Finds the keywords of token rules.
-    pub keywords: AhoCorasick,
-    /// Keyword number to the token rules that it starts.
+    /// The number of a keyword in the vocabulary to the token rules that it starts.
     pub starts: Vec<Vec<usize>>,
     /// Token rules without keywords: matched against whole constants only.
     pub whole: Vec<usize>,
@@ -170,10 +167,11 @@ impl RuleSet {
         let mut by_sink: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         for (index, compiled) in rules.iter().enumerate() {
             if compiled.rule.kind == RuleKind::Token {
-                for keyword in &compiled.rule.keywords {
+                let keywords = || compiled.rule.keywords.iter().filter(|keyword| !keyword.is_empty());
+                for keyword in keywords() {
                     keyword_rules.entry(keyword.to_lowercase()).or_default().push(index);
                 }
-                if compiled.rule.keywords.is_empty() {
+                if keywords().next().is_none() {
                     if compiled.window == 0 { &mut anywhere } else { &mut whole }.push(index);
                 }
             }
@@ -193,19 +191,12 @@ impl RuleSet {
         keywords.sort();
         let words: Vec<String> = keywords.iter().map(|(word, _)| word.clone()).collect();
         let keys: Vec<String> = rules.iter().flat_map(|r| r.rule.keys.iter().cloned()).collect();
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            // Few texts get here, and a DFA takes longer to make than it ever saves.
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&words)?;
         Ok(Self {
             vocabulary: Vocabulary::new(&words, &keys, &data.sinks, !anywhere.is_empty()),
             values: ValueTable::new(&data.values),
             known: KnownValues::new(&data.known.known)?,
             libraries: data.libraries.library,
             digest: data.digest,
-            keywords: automaton,
             starts: keywords.into_iter().map(|(_, rules)| rules).collect(),
             whole,
             anywhere,

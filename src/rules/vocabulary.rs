@@ -7,6 +7,7 @@ use super::qualifiers::{unqualified, unqualified_name};
 use super::schema::SinkFile;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Compiled once from the rules and `sinks.toml`.
@@ -157,6 +158,11 @@ impl Vocabulary {
     /// Whether a token rule could match in this text.
     pub fn mentions_keyword(&self, text: &[u8]) -> bool {
         self.everything || self.keywords.are_in(text)
+    }
+
+    /// All places of keywords, which may overlap, each with the keyword's number.
+    pub fn keywords_in(&self, text: &[u8], found: &mut dyn FnMut(usize, Range<usize>)) {
+        self.keywords.each(text, found);
     }
 
     /// Whether the text could hold a key that a rule binds: a cheap test without word boundaries.
