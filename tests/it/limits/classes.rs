@@ -94,7 +94,9 @@ fn bootstrap_arguments_without_number() {
     let table = class.attribute("BootstrapMethods", &[arguments, u16s(&[long]).repeat(65_000)].concat());
     class.annotate(table);
     let call = [&[0xBA][..], &site.to_be_bytes(), &[0, 0, 0x57]].concat();
-    class.method("m", "()V", &[call.repeat(2_000), vec![0xB1]].concat());
+    // A key, so that the method is interpreted.
+    let password = class.string("password");
+    class.method("m", "()V", &[ldc(password), vec![0x57], call.repeat(2_000), vec![0xB1]].concat());
     assert!(scanned(class).len() < 2);
 }
 
