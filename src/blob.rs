@@ -1,9 +1,7 @@
 //! A blob: bytes of known length that can be read by range. A file is one; so is an object in S3.
 
 use std::io;
-use std::ops::Range;
-use std::sync::Arc;
-use zeroize::Zeroizing;
+use std::ops::{Deref, Range};
 
 /// Positioned reads, so that many workers can share one blob without a cursor.
 pub trait Blob: Send + Sync {
@@ -54,32 +52,19 @@ impl Blob for &[u8] {
     }
 }
 
-/// Bytes in memory that are its own, zeroed when they are done with: a small file.
-impl Blob for Zeroizing<Vec<u8>> {
+/// Bytes in memory that are its own: a small file, standard input, or an object that was fetched whole.
+pub struct InMemory<B>(pub B);
+
+impl<B: Deref<Target: AsRef<[u8]>> + Send + Sync> Blob for InMemory<B> {
     fn len(&self) -> u64 {
-        self.as_slice().len() as u64
+        self.0.as_ref().len() as u64
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        self.as_slice().read_at(offset, buffer)
+        self.0.as_ref().read_at(offset, buffer)
     }
 
     fn bytes(&self) -> Option<&[u8]> {
-        Some(self)
-    }
-}
-
-/// Bytes in memory that are its own: standard input, or an object that was fetched whole.
-impl Blob for Arc<Vec<u8>> {
-    fn len(&self) -> u64 {
-        self.as_slice().len() as u64
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
-        self.as_slice().read_at(offset, buffer)
-    }
-
-    fn bytes(&self) -> Option<&[u8]> {
-        Some(self)
+        Some(self.0.as_ref())
     }
 }

@@ -48,10 +48,10 @@ fn names_a_key(key: &[Word], value: &str) -> bool {
     }
     let words = words(value);
     // `REFRESH_TOKEN("refresh_token2")`; one word alone, `password1`, is a weak password.
-    let bare = |word: &Word| {
-        if words.len() > 1 { noun(unnumbered(&word.text)).to_owned() } else { noun(&word.text).to_owned() }
+    let holds = |word: &Word| {
+        let bare = if words.len() > 1 { unnumbered(&word.text) } else { &word.text };
+        key.iter().any(|k| noun(&k.text) == noun(bare))
     };
-    let holds = |word: &Word| key.iter().any(|k| noun(&k.text) == bare(word));
     let shared = words.iter().filter(|word| holds(word)).count();
     if !words.is_empty() && shared == words.len() {
         return true;

@@ -8,7 +8,7 @@ use crate::sources::artifact::{Artifact, Bytes, Found, Listed};
 #[cfg(feature = "aws")]
 use crate::sources::aws::network::Network;
 use crate::sources::filter::Filter;
-use crate::sources::local;
+use crate::sources::{file, local};
 #[cfg(feature = "aws")]
 use crate::sources::{msf, s3};
 use crate::trouble::{Kind, Stage, Trouble};
@@ -166,7 +166,7 @@ impl Lister<'_> {
             let _ = sender.send((bytes, read.err()));
         });
         if let Err(error) = reader {
-            (self.trouble)(local::unreadable(&entry, &error));
+            (self.trouble)(file::unreadable(&entry, &error));
             return Listed::Done;
         }
         let (mut bytes, error) = loop {
@@ -177,7 +177,7 @@ impl Lister<'_> {
             }
         };
         if let Some(error) = error {
-            (self.trouble)(local::unreadable(&entry, &error));
+            (self.trouble)(file::unreadable(&entry, &error));
         }
         if bytes.len() as u64 > cap {
             bytes.truncate(usize::try_from(cap).unwrap_or(usize::MAX));

@@ -1,6 +1,6 @@
 //! An artifact: one file, object or text that a source lists, to be opened when its turn comes.
 
-use crate::blob::Blob;
+use crate::blob::{Blob, InMemory};
 use crate::budget::Limits;
 use crate::place::{EntryPath, Origin};
 use crate::trouble::Trouble;
@@ -71,10 +71,10 @@ pub struct Bytes(pub Arc<Vec<u8>>);
 
 impl Content for Bytes {
     fn memory(&self, _limits: &Limits) -> u64 {
-        self.0.len()
+        self.0.len() as u64
     }
 
     fn open(&mut self, _entry: &EntryPath) -> Result<Box<dyn Blob>, Trouble> {
-        Ok(Box::new(self.0.clone()))
+        Ok(Box::new(InMemory(self.0.clone())))
     }
 }

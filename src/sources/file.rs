@@ -1,11 +1,10 @@
 //! A file on disk: opened when its turn comes, and read by position.
 
 use super::artifact::Content;
-use super::local::unreadable;
-use crate::blob::Blob;
+use crate::blob::{Blob, InMemory};
 use crate::budget::Limits;
 use crate::place::EntryPath;
-use crate::trouble::Trouble;
+use crate::trouble::{Kind, Stage, Trouble};
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -107,7 +106,7 @@ impl OnDisk {
             let mut bytes = Zeroizing::new(vec![0; length + 1]);
             if read_some(&file, 0, &mut bytes).is_ok_and(|read| read == length) {
                 bytes.truncate(length);
-                return Ok(Box::new(bytes));
+                return Ok(Box::new(InMemory(bytes)));
             }
         }
         Ok(Box::new(FileBlob::of(file)?))
@@ -127,6 +126,17 @@ impl Content for OnDisk {
     fn is_as_listed(&self) -> bool {
         fs::metadata(&self.path).is_ok_and(|metadata| state(&self.path, &metadata) == self.state)
     }
+}
+
+/// The trouble of a path that gave no bytes.
+pub fn unreadable(entry: &EntryPath, error: &io::Error) -> Trouble {
+    let cause = match error.kind() {
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::NotFound => "it vanished during the scan".to_owned(),
+        // ELOOP has no stable kind; its text has the number, which tells a reader nothing.
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase(),
+    };
+    Trouble::new(entry, Kind::Unreadable, Stage::Source, cause)
 }
 
 /// The coarsest clock that a file system in use has, FAT's.

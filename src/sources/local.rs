@@ -1,7 +1,7 @@
 //! The local source: which files there are, in folders and by name.
 
 use super::artifact::{Artifact, Found, Listed};
-use super::file::OnDisk;
+use super::file::{OnDisk, unreadable};
 use super::filter::{self, Filter};
 use crate::place::EntryPath;
 use crate::trouble::{Kind, Stage, Trouble};
@@ -224,17 +224,6 @@ impl<'a> Listing<'a> {
 fn is_missing(path: &Path) -> bool {
     fs::symlink_metadata(path)
         .is_err_and(|error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory))
-}
-
-/// The trouble of a path that gave no bytes.
-pub fn unreadable(entry: &EntryPath, error: &io::Error) -> Trouble {
-    let cause = match error.kind() {
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::NotFound => "it vanished during the scan".to_owned(),
-        // ELOOP has no stable kind; its text has the number, which tells a reader nothing.
-        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase(),
-    };
-    Trouble::new(entry, Kind::Unreadable, Stage::Source, cause)
 }
 
 #[cfg(test)]

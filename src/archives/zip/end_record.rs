@@ -1,5 +1,6 @@
 //! End record: where a zip says that its directory lies (APPNOTE 4.3.14 to 4.3.16).
 
+use super::directory;
 use crate::archives::ranged::{bytes_at, slice};
 use crate::blob::Blob;
 use memchr::memmem::FinderRev;
@@ -15,7 +16,6 @@ const STEP: u64 = 1 << 20;
 /// A file made of signatures alone would cost a read for each.
 const CANDIDATES: usize = 4096;
 
-const DIRECTORY_HEADER: &[u8] = b"PK\x01\x02";
 const ZIP64_SIGNATURE: &[u8] = b"PK\x06\x06";
 const ZIP64_LENGTH: usize = 56;
 const LOCATOR_SIGNATURE: &[u8] = b"PK\x06\x07";
@@ -117,13 +117,13 @@ pub(in crate::archives) fn is_in(tail: &[u8]) -> bool {
         let record = &tail[at..];
         let (entries, size) = (u16_at(record, 10), u32_at(record, 12));
         // APPNOTE 4.3.16: one disk, and the directory in front of the record, as far as it can be seen.
-        let directory = at.checked_sub(size as usize).map(|start| tail[start..].starts_with(DIRECTORY_HEADER));
+        let begins = at.checked_sub(size as usize).map(|start| tail[start..].starts_with(directory::SIGNATURE));
         record.len() as u64 >= LENGTH
             && record[4..8] == [0; 4]
             && entries > 0
             && u16_at(record, 8) == entries
-            && size >= u32::from(entries) * 46
-            && directory.unwrap_or(true)
+            && size >= u32::from(entries) * directory::LENGTH as u32
+            && begins.unwrap_or(true)
     })
 }
 
@@ -161,13 +161,13 @@ fn read(blob: &dyn Blob, at: u64) -> io::Result<Option<EndRecord>> {
     // earlier, bytes have been lost: what lies in front of them is still where the directory points.
     let adjacent = record.start.checked_sub(size);
     let moved = adjacent.filter(|&start| start >= offset);
-    for directory in [moved, Some(offset), adjacent].into_iter().flatten() {
-        if directory.checked_add(46).is_some_and(|end| end <= record.start)
-            && &*bytes_at(blob, directory, 4)? == DIRECTORY_HEADER
+    for start in [moved, Some(offset), adjacent].into_iter().flatten() {
+        if start.checked_add(directory::LENGTH as u64).is_some_and(|end| end <= record.start)
+            && *bytes_at(blob, start, 4)? == *directory::SIGNATURE
         {
-            record.directory = directory;
-            record.shift = directory.saturating_sub(offset);
-            record.torn = directory < offset;
+            record.directory = start;
+            record.shift = start.saturating_sub(offset);
+            record.torn = start < offset;
             return Ok(Some(record));
         }
     }

@@ -80,8 +80,12 @@ pub(super) fn constants(class: &ClassFile<'_>, vocabulary: &Vocabulary) -> Vec<C
     let (codes, _) = class.codes();
     let mut recorder = Recorder::new(class, vocabulary);
     let mut machine = Machine::new(class, vocabulary);
-    let all: Vec<bool> = codes.iter().map(Option::is_some).collect();
-    interpret(class, &codes, &all, &mut machine, &mut recorder);
+    // No other methods give anything.
+    let gives = |code: &Code<'_>| {
+        code.operations().any(|step| matches!(step.opcode, op::ARETURN | op::PUTSTATIC | op::PUTFIELD))
+    };
+    let chosen: Vec<bool> = codes.iter().map(|code| code.as_ref().is_some_and(gives)).collect();
+    interpret(class, &codes, &chosen, &mut machine, &mut recorder);
     let sites = Sites::new(class, &codes);
     let reader = Reader::new(&sites, &recorder);
     let getters = machine.returns.iter().filter_map(|(method, value)| {

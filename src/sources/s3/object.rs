@@ -2,7 +2,7 @@
 
 use super::bucket::Bucket;
 use super::pages::{self, Pages};
-use crate::blob::Blob;
+use crate::blob::{Blob, InMemory};
 use crate::budget::Limits;
 use crate::place::EntryPath;
 use crate::sources::artifact::Content;
@@ -101,7 +101,7 @@ impl Object {
         if self.size > WHOLE {
             return Ok(Box::new(Pages::new(self.clone())));
         }
-        Ok(Box::new(Arc::new(self.bucket.line.wait(self.fetch(0..self.size))??)))
+        Ok(Box::new(InMemory(self.bucket.line.wait(self.fetch(0..self.size))??)))
     }
 }
 
