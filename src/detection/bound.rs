@@ -6,6 +6,7 @@ use crate::formats::evidence::{Binding, HOLE};
 use crate::place::{EntryPath, Place};
 use crate::rules::key::{Word, words};
 use crate::rules::qualifiers::unqualified_name;
+use crate::rules::schema::Judge;
 use crate::rules::set::{CompiledRule, RuleSet};
 use crate::secret::Secret;
 
@@ -72,22 +73,25 @@ fn best_rule(
         .into_iter()
         .flat_map(|last| rules.rules_for_key(&last.text))
         .filter_map(|index| rules.rules[index].key_match(key).map(|specificity| (index, specificity)));
-    by_sink.chain(by_key).filter(|&(index, _)| accepts(&rules.rules[index], key, value, path, rules)).max_by_key(
-        |&(index, specificity)| {
-            let rule = &rules.rules[index].rule;
-            (specificity, rule.confidence, rule.severity, std::cmp::Reverse(index))
-        },
-    )
+    let accepts = |index: usize| {
+        let rule = &rules.rules[index];
+        let judge = if binding.is_guess { Judge::Strict } else { rule.judge() };
+        accepts(rule, judge, key, value, path, rules)
+    };
+    by_sink.chain(by_key).filter(|&(index, _)| accepts(index)).max_by_key(|&(index, specificity)| {
+        let rule = &rules.rules[index].rule;
+        (specificity, rule.confidence, rule.severity, std::cmp::Reverse(index))
+    })
 }
 
-fn accepts(rule: &CompiledRule, key: &[Word], value: &str, path: &EntryPath, rules: &RuleSet) -> bool {
+fn accepts(rule: &CompiledRule, judge: Judge, key: &[Word], value: &str, path: &EntryPath, rules: &RuleSet) -> bool {
     let Some(secret) = capture(rule, value) else { return false };
     rule.path_fits(path.innermost())
         && !judge::is_allowed(rule, secret)
         && (secret.len() == value.len() || !rules.values.is_placeholder(secret))
         && rule.rule.min_entropy.is_none_or(|floor| shape::entropy(secret) >= floor)
         && rule.rule.validator.as_deref().is_none_or(|name| validators::holds(name, secret))
-        && judge::accepts(rule.judge(), key, secret, rules)
+        && judge::accepts(judge, key, secret, rules)
 }
 
 fn capture<'a>(rule: &CompiledRule, value: &'a str) -> Option<&'a str> {

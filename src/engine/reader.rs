@@ -13,7 +13,7 @@ use crate::detection::pairing::{Group, pair};
 use crate::findings::assemble::assemble;
 use crate::findings::owner::Containers;
 use crate::findings::redaction::Redaction;
-use crate::formats::evidence::{Evidence, LiteralKind};
+use crate::formats::evidence::Evidence;
 use crate::formats::{Context, is_class, read, read_chunk};
 use crate::place::EntryPath;
 use crate::reports::report::Totals;
@@ -183,7 +183,7 @@ impl<'a> Reader<'a> {
             total += (buffer.len() - kept) as u64;
             if buffer.len() > kept {
                 let evidence = read_chunk(&buffer, line, &context);
-                text |= evidence.literals.iter().any(|literal| literal.kind == LiteralKind::Text);
+                text |= evidence.is_text;
                 self.judge(path, evidence);
             }
             if !matches!(read, Ok(n) if n > 0) || self.stopped() || self.budget.exhausted() {

@@ -60,6 +60,24 @@ pub struct Binding {
     pub scope: Scope,
     /// The neighbours that say which system the value opens (a URL, a host): for localhost peers.
     pub peer: Option<Arc<str>>,
+    /// Read off bytes whose structure is not known: the value must look like a secret, whatever its key is.
+    pub is_guess: bool,
+}
+
+impl Binding {
+    /// A value that a name alone is given to, at no particular place.
+    pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            role: None,
+            value: value.into(),
+            sink: None,
+            position: Position::default(),
+            scope: Scope::default(),
+            peer: None,
+            is_guess: false,
+        }
+    }
 }
 
 /// The width of a scope segment, narrow to wide in `Ord`.

@@ -1,7 +1,6 @@
 //! A key store: a file of keys, a secret as a whole. Stores of trusted certificates are none.
 
-use super::evidence::{Binding, Scope};
-use crate::place::Position;
+use super::evidence::Binding;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
@@ -26,13 +25,11 @@ const PBES2: [u8; 11] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0
 pub(super) fn read(bytes: &[u8], file_name: &str) -> Option<Binding> {
     let (role, kind) = recognise(bytes, file_name)?;
     Some(Binding {
-        key: kind.chars().take(LONGEST_NAME).collect(),
         role: Some(role.into()),
-        value: format!("sha256:{}", HEXLOWER.encode(&Sha256::digest(bytes))),
-        sink: None,
-        position: Position::default(),
-        scope: Scope::default(),
-        peer: None,
+        ..Binding::new(
+            kind.chars().take(LONGEST_NAME).collect::<String>(),
+            format!("sha256:{}", HEXLOWER.encode(&Sha256::digest(bytes))),
+        )
     })
 }
 

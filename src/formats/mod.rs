@@ -3,6 +3,7 @@
 mod assignments;
 mod binary;
 mod class;
+mod cleaning;
 mod decoding;
 mod enclosed;
 mod encodings;
@@ -20,11 +21,13 @@ pub mod lines;
 pub mod links;
 mod logs;
 mod lookback;
+mod mixed;
 mod names;
 mod notebook;
 mod origin;
 mod page;
 mod peer;
+mod pickle;
 mod properties;
 mod python;
 mod quoted;
@@ -41,13 +44,15 @@ mod yaml;
 use crate::place::{EntryPath, Position};
 use crate::rules::vocabulary::Vocabulary;
 use assignments::Style;
-use decoding::{Decoded, decode};
+use decoding::{Decoded, Text, decode};
 use evidence::{Evidence, Fact, Level, Literal, LiteralKind, Scope, Use};
+use excerpt::Excerpt;
 use origin::Origin;
 use page::{Page, ScopeId};
 use recognition::{TextFormat, recognise};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
+use std::sync::Arc;
 use store::Store;
 
 /// What a reader knows besides the bytes.
@@ -66,7 +71,7 @@ pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
     if class::is_class(bytes) {
         let mut evidence = class::read(bytes, context);
         if evidence.unparsed.is_some() && evidence.literals.is_empty() {
-            evidence.literals = binary::read(bytes, context.vocabulary);
+            binary::supplement(bytes, context.vocabulary, &mut evidence);
         }
         return evidence;
     }
@@ -76,17 +81,24 @@ pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
     if let Some(evidence) = objects(bytes, context) {
         return evidence;
     }
-    let text = match decode(bytes) {
-        Decoded::Binary => {
-            return Evidence { literals: binary::read(bytes, context.vocabulary), ..Evidence::default() };
-        }
+    let text = match decode(bytes, 1) {
+        Decoded::Binary => return binary::read(bytes, context.vocabulary),
         Decoded::Text(text) => text,
     };
-    let facts = facts_of(&text, context.path);
-    if !is_interesting(&text, context.vocabulary) {
-        return Evidence { facts, is_text: true, ..Evidence::default() };
-    }
-    Evidence { facts, ..read_text(text, 1, context, true) }
+    let facts = facts_of(&text.text, context.path);
+    let mut evidence = if is_interesting(&text.text, context.vocabulary) {
+        // Data of a binary format may pass for characters; they have no lines.
+        let may_be_data = text.is_foreign && !text.text.contains('\n');
+        let mut evidence = read_text(text, 1, context, true);
+        if may_be_data {
+            binary::supplement(bytes, context.vocabulary, &mut evidence);
+        }
+        evidence
+    } else {
+        Evidence { is_text: true, ..Evidence::default() }
+    };
+    evidence.facts = facts;
+    evidence
 }
 
 /// Stored objects, recognised by how they begin. Some of them would pass for text.
@@ -96,6 +108,8 @@ fn objects(bytes: &[u8], context: &Context<'_>) -> Option<Evidence<'static>> {
         store.evidence.unparsed = serialized::read(bytes, &mut store);
     } else if savepoint::is_savepoint(bytes) {
         savepoint::read(bytes, &mut store);
+    } else if pickle::read(bytes, &mut store).is_some() {
+        // Read.
     } else {
         store.evidence.bindings.push(keystore::read(bytes, context.path.file_name())?);
     }
@@ -105,13 +119,14 @@ fn objects(bytes: &[u8], context: &Context<'_>) -> Option<Evidence<'static>> {
     Some(store.evidence)
 }
 
-/// Reads a piece of a text that is too large to be held: what its structure says is unknown. The
-/// literal is given back even if nothing can match it, to tell texts from binaries.
+/// Reads a piece of a text that is too large to be held: what its structure says is unknown.
 pub fn read_chunk<'a>(bytes: &'a [u8], first_line: u32, context: &Context<'_>) -> Evidence<'a> {
-    match decode(bytes) {
-        Decoded::Binary => Evidence { literals: binary::read(bytes, context.vocabulary), ..Evidence::default() },
-        Decoded::Text(text) if is_interesting(&text, context.vocabulary) => read_text(text, first_line, context, false),
-        Decoded::Text(text) => Evidence { literals: vec![literal(text, first_line)], ..Evidence::default() },
+    match decode(bytes, first_line) {
+        Decoded::Binary => binary::read(bytes, context.vocabulary),
+        Decoded::Text(text) if is_interesting(&text.text, context.vocabulary) => {
+            read_text(text, first_line, context, false)
+        }
+        Decoded::Text(_) => Evidence { is_text: true, ..Evidence::default() },
     }
 }
 
@@ -134,7 +149,8 @@ fn facts_of(text: &str, path: &EntryPath) -> Vec<Fact> {
     }
 }
 
-fn read_text<'a>(text: Cow<'a, str>, first_line: u32, context: &Context<'_>, whole: bool) -> Evidence<'a> {
+fn read_text<'a>(text: Text<'a>, first_line: u32, context: &Context<'_>, whole: bool) -> Evidence<'a> {
+    let Text { text, excerpt, trouble, .. } = text;
     let mut evidence = Evidence { is_text: true, ..Evidence::default() };
     let file_name = context.path.file_name();
     let format = recognise(file_name, &text);
@@ -145,12 +161,17 @@ fn read_text<'a>(text: Cow<'a, str>, first_line: u32, context: &Context<'_>, who
     };
     let (page, broken) = read_page(&text, format, context.vocabulary);
     let capped = page.is_capped().then(|| page::TOO_MANY.to_owned());
-    let (bindings, embedded) = page.finish(&Origin::Line(first_line));
+    let excerpt = excerpt.map(Arc::new);
+    let origin = match &excerpt {
+        Some(excerpt) => Origin::Excerpt(excerpt, Scope::default()),
+        None => Origin::Line(first_line),
+    };
+    let (bindings, embedded) = page.finish(&origin);
     evidence.bindings.extend(bindings);
     evidence.embedded.extend(embedded);
-    evidence.literals.push(literal(text, first_line));
+    evidence.literals.push(literal(text, first_line, excerpt));
     let broken = broken.filter(|_| whole && claims_structure(file_name));
-    evidence.unparsed = broken.or(capped).or(evidence.unparsed);
+    evidence.unparsed = broken.or(capped).or(trouble.map(str::to_owned)).or(evidence.unparsed);
     evidence
 }
 
@@ -238,11 +259,12 @@ fn read_fragments(page: &mut Page<'_>) {
     });
 }
 
-fn literal(text: Cow<'_, str>, first_line: u32) -> Literal<'_> {
+fn literal(text: Cow<'_, str>, first_line: u32, excerpt: Option<Arc<Excerpt>>) -> Literal<'_> {
     let text = match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
         Cow::Owned(text) => Cow::Owned(text.into_bytes()),
     };
     let position = Position::at(first_line, 1);
-    Literal { text, kind: LiteralKind::Text, uses: vec![Use { position, scope: Scope::default() }] }
+    let kind = excerpt.map_or(LiteralKind::Text, LiteralKind::Excerpt);
+    Literal { text, kind, uses: vec![Use { position, scope: Scope::default() }] }
 }

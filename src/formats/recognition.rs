@@ -89,7 +89,9 @@ fn by_content(text: &str) -> TextFormat {
     let (mut pairs, mut colons, mut sections, mut counted) = (0, 0, 0, 0);
     for line in lines().map(str::trim).filter(|line| !line.starts_with(['#', '!', ';'])) {
         counted += 1;
-        let is_key = |key: &str| !key.is_empty() && key.bytes().all(super::lookback::is_key_byte);
+        // Options are those of a command.
+        let is_key =
+            |key: &str| !key.is_empty() && !key.starts_with('-') && key.bytes().all(super::lookback::is_key_byte);
         pairs += usize::from(line.split_once('=').is_some_and(|(key, _)| is_key(key.trim_end())));
         let item = line.strip_prefix("- ").unwrap_or(line);
         let named =

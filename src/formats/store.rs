@@ -78,21 +78,14 @@ impl<'v> Store<'v> {
     pub(super) fn bind(&mut self, key: &str, value: &str, position: &Position, scope: &Scope) {
         let telling = || value.len() <= LONGEST_TOKEN && self.vocabulary.mentions_keyword(value.as_bytes());
         if !value.is_empty() && (self.vocabulary.is_key(key) || telling()) && self.hold(key.len() + value.len()) {
-            self.evidence.bindings.push(Binding {
-                key: key.to_owned(),
-                role: None,
-                value: value.to_owned(),
-                sink: None,
-                position: position.clone(),
-                scope: scope.clone(),
-                peer: None,
-            });
+            let (position, scope) = (position.clone(), scope.clone());
+            self.evidence.bindings.push(Binding { position, scope, ..Binding::new(key, value) });
         }
     }
 
     /// The printable runs of bytes at an offset.
     pub(super) fn runs(&mut self, bytes: &[u8], base: usize) {
-        for literal in super::binary::read(bytes, self.vocabulary) {
+        for literal in super::binary::runs(bytes, self.vocabulary) {
             let mut uses = literal.uses;
             for usage in &mut uses {
                 usage.position.offset = usage.position.offset.map(|offset| offset + base as u64);

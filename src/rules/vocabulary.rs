@@ -170,6 +170,11 @@ impl Vocabulary {
         self.key_words.are_in(text)
     }
 
+    /// All places at which a key may stand, cheaply told: those of one word of each.
+    pub fn keys_in(&self, text: &[u8], found: &mut dyn FnMut(Range<usize>)) {
+        self.key_words.each(text, &mut |_, place| found(place));
+    }
+
     /// Whether the text could hold a token or a key: false for most, at the cost of one pass.
     pub fn mentions_any(&self, text: &[u8]) -> bool {
         self.everything || self.either.are_in(text)

@@ -5,6 +5,7 @@
 
 #[cfg(feature = "compilers")]
 mod bytecode;
+mod carriers;
 #[cfg(feature = "compilers")]
 mod compiled;
 mod packed;

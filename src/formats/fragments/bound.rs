@@ -32,13 +32,10 @@ pub(in crate::formats) fn bind_fragments(
             return;
         }
         bindings.extend(uses.iter().map(|usage| Binding {
-            key: fragment.key.to_string(),
-            role: None,
-            value: fragment.value.to_string(),
-            sink: None,
             position: usage.position.clone(),
             scope: usage.scope.within(Level::Map, &format!("list@{}", fragment.list)),
             peer: fragment.peer.as_deref().map(Into::into),
+            ..Binding::new(&*fragment.key, &*fragment.value)
         }));
     });
 }

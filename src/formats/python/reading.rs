@@ -95,13 +95,12 @@ struct Reader<'r, 'a> {
 impl<'a> Reader<'_, 'a> {
     fn binding(&self, draft: &Draft) -> Binding {
         Binding {
-            key: draft.key.clone(),
             role: draft.role.clone(),
-            value: draft.text.text.to_string(),
             sink: draft.sink.clone(),
             position: self.bodies.position(draft.text.spot),
             scope: self.scope(draft),
             peer: self.recorder.peer(draft),
+            ..Binding::new(&*draft.key, &*draft.text.text)
         }
     }
 

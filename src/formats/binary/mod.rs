@@ -1,0 +1,35 @@
+//! Binaries: entries that no reader knows, of which only what is printable says something.
+
+mod assigned;
+mod runs;
+
+use super::evidence::{Evidence, Literal};
+use crate::rules::vocabulary::Vocabulary;
+
+/// The printable runs in which a token stands, and the values that stand beside their keys.
+pub(super) fn read<'a>(bytes: &'a [u8], vocabulary: &Vocabulary) -> Evidence<'a> {
+    let mut evidence = Evidence::default();
+    supplement(bytes, vocabulary, &mut evidence);
+    evidence
+}
+
+/// Adds what bytes hold that were read as something else, but for values that were found there.
+pub(super) fn supplement<'a>(bytes: &'a [u8], vocabulary: &Vocabulary, evidence: &mut Evidence<'a>) {
+    let mut assigned = assigned::Assigned::new(bytes, vocabulary);
+    let literals = runs::read(bytes, vocabulary, &mut |text, at| assigned.wide(text, at));
+    assigned.narrow();
+    let known = evidence.bindings.len();
+    for binding in assigned.bindings {
+        if !evidence.bindings[..known].iter().any(|other| other.value == binding.value) {
+            evidence.bindings.push(binding);
+        }
+    }
+    if !evidence.is_text {
+        evidence.literals.extend(literals);
+    }
+}
+
+/// The runs alone.
+pub(super) fn runs<'a>(bytes: &'a [u8], vocabulary: &Vocabulary) -> Vec<Literal<'a>> {
+    runs::read(bytes, vocabulary, &mut |_, _| {})
+}
