@@ -2,6 +2,8 @@
 
 pub mod bound;
 pub mod candidate;
+mod coupling;
+mod enclosure;
 pub mod inline;
 pub mod judge;
 pub mod pairing;

@@ -1,11 +1,13 @@
 //! Pairing: parts that belong together, by nearest scope, each used once.
 
 use super::candidate::Candidate;
+use super::coupling::{Combination, Coupling, DOUBTFUL_LINES, NEAR_LINES, Nearness};
 use crate::formats::evidence::Level;
 use crate::rules::key::words;
 use crate::rules::schema::{Lifetime, RuleKind};
 use crate::rules::set::RuleSet;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Candidates of one finding: one of a rule by itself, or the parts of a pair.
@@ -14,6 +16,15 @@ pub struct Group {
     /// The rule that names the finding: a pair rule, or the candidate's own.
     pub rule: usize,
     pub parts: Vec<Candidate>,
+    /// Ids that the secret may belong to, where nothing says to which.
+    pub may_belong_to: Vec<String>,
+}
+
+impl Group {
+    /// One candidate alone.
+    pub fn lone(candidate: Candidate) -> Self {
+        Self { rule: candidate.rule, parts: vec![candidate], may_belong_to: Vec::new() }
+    }
 }
 
 /// Words that say which part a key is, not which credential it belongs to.
@@ -40,6 +51,9 @@ const PART_WORDS: [&str; 20] = [
     "s3a",
 ];
 
+/// Secrets of an entry with the ids that each may belong to.
+type Doubts = FxHashMap<String, BTreeSet<String>>;
+
 /// Groups the candidates of one entry.
 pub fn pair(candidates: Vec<Candidate>, rules: &RuleSet) -> Vec<Group> {
     let mut left: Vec<Option<Candidate>> = candidates.into_iter().map(Some).collect();
@@ -48,31 +62,25 @@ pub fn pair(candidates: Vec<Candidate>, rules: &RuleSet) -> Vec<Group> {
         (0..rules.rules.len()).filter(|&i| rules.rules[i].rule.kind == RuleKind::Pair).collect();
     // A triple before a pair: a session token turns a pair into temporary credentials.
     pair_rules.sort_by_key(|&i| std::cmp::Reverse(rules.rules[i].rule.parts.len()));
+    let mut doubts = Doubts::default();
     for index in pair_rules {
-        join(index, rules, &mut left, &mut groups);
+        let found = join(index, rules, &mut left, &mut groups, &doubts);
+        doubts.extend(found);
     }
     // Parts that are nothing alone stay for now: another entry's pair may hold the same value.
-    groups.extend(left.into_iter().flatten().map(|candidate| Group { rule: candidate.rule, parts: vec![candidate] }));
+    groups.extend(left.into_iter().flatten().map(|candidate| {
+        let may_belong_to = doubts.get(candidate.value.expose()).cloned().unwrap_or_default();
+        Group { may_belong_to: may_belong_to.into_iter().collect(), ..Group::lone(candidate) }
+    }));
     groups
 }
 
-/// How near two candidates are: smaller is nearer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Distance {
-    level: Level,
-    unbound: bool,
-    alternative: bool,
-    shared: std::cmp::Reverse<usize>,
-    stem: bool,
-    lines: u32,
-}
-
 /// A candidate with what its distances are made of.
-struct Member<'a> {
-    index: usize,
-    candidate: &'a Candidate,
+pub(super) struct Member<'a> {
+    pub(super) index: usize,
+    pub(super) candidate: &'a Candidate,
     alternative: Option<&'a Arc<str>>,
-    stem: Vec<String>,
+    pub(super) stem: Vec<String>,
 }
 
 impl<'a> Member<'a> {
@@ -81,20 +89,23 @@ impl<'a> Member<'a> {
         Self { index, candidate, alternative: alternative.map(|(_, name)| name), stem: stem(candidate) }
     }
 
-    fn value(&self) -> &'a str {
+    pub(super) fn value(&self) -> &'a str {
         self.candidate.value.expose()
     }
 
-    fn distance(&self, other: &Self) -> Distance {
+    fn nearness(&self, other: &Self) -> Nearness {
         let (a, b) = (self.candidate, other.candidate);
-        Distance {
+        Nearness {
             level: a.scope.meeting(&b.scope),
             unbound: a.key.is_none() || b.key.is_none(),
             alternative: self.alternative != other.alternative,
             shared: std::cmp::Reverse(a.scope.common(&b.scope)),
             stem: self.stem != other.stem,
-            lines: lines_between(a, b),
         }
+    }
+
+    fn distance(&self, other: &Self) -> (Nearness, u32) {
+        (self.nearness(other), lines_between(self.candidate, other.candidate))
     }
 }
 
@@ -147,7 +158,13 @@ fn stem(candidate: &Candidate) -> Vec<String> {
     words(name).into_iter().map(|word| word.text).filter(|word| !PART_WORDS.contains(&word.as_str())).collect()
 }
 
-fn join(pair_rule: usize, rules: &RuleSet, left: &mut [Option<Candidate>], groups: &mut Vec<Group>) {
+fn join(
+    pair_rule: usize,
+    rules: &RuleSet,
+    left: &mut [Option<Candidate>],
+    groups: &mut Vec<Group>,
+    doubts: &Doubts,
+) -> Doubts {
     let rule = &rules.rules[pair_rule].rule;
     let fits = |c: &Candidate, role: &str| {
         // A temporary id makes a temporary pair, and only that: the secret looks the same in both.
@@ -157,10 +174,14 @@ fn join(pair_rule: usize, rules: &RuleSet, left: &mut [Option<Candidate>], group
                 || (own.lifetime == Lifetime::Temporary) == (rule.lifetime == Lifetime::Temporary))
     };
     let widest = rule.max_scope.as_deref().map_or(Level::Entry, level_of);
-    let joined =
-        couple(&members(left, |c| fits(c, &rule.parts[0])), &members(left, |c| fits(c, &rule.parts[1])), widest);
+    let fits = |c: &Candidate, role: &str| fits(c, role) && !doubts.contains_key(c.value.expose());
+    let ids = members(left, |c| fits(c, &rule.parts[0]));
+    let secrets = members(left, |c| fits(c, &rule.parts[1]));
+    let Coupling { joined, doubts: found, .. } = couple(&ids, &secrets, widest);
+    let owned = |ids: BTreeSet<&str>| ids.into_iter().map(str::to_owned).collect();
+    let found: Doubts = found.into_iter().map(|(secret, ids)| (secret.to_owned(), owned(ids))).collect();
     if joined.is_empty() {
-        return;
+        return found;
     }
     // A lone part equal to one of a pair is one more place of the pair.
     let owner_of: FxHashMap<String, usize> = joined
@@ -172,7 +193,7 @@ fn join(pair_rule: usize, rules: &RuleSet, left: &mut [Option<Candidate>], group
     let mut made: Vec<Group> = Vec::new();
     for (id, secret) in &joined {
         let parts = [left[*id].take(), left[*secret].take()].into_iter().flatten().collect();
-        made.push(Group { rule: pair_rule, parts });
+        made.push(Group { rule: pair_rule, parts, may_belong_to: Vec::new() });
     }
     for role in rule.optional_parts.iter().chain(&rule.parts[2..]) {
         let choices = nearest(&members(left, |c| fits(c, role)), &made);
@@ -189,6 +210,7 @@ fn join(pair_rule: usize, rules: &RuleSet, left: &mut [Option<Candidate>], group
         }
     }
     groups.extend(made);
+    found
 }
 
 fn members(left: &[Option<Candidate>], fits: impl Fn(&Candidate) -> bool) -> Vec<Member<'_>> {
@@ -199,62 +221,64 @@ fn members(left: &[Option<Candidate>], fits: impl Fn(&Candidate) -> bool) -> Vec
         .collect()
 }
 
-/// Which ids and secrets belong together, nearest first, each value with one partner.
-fn couple(ids: &[Member<'_>], secrets: &[Member<'_>], widest: Level) -> Vec<(usize, usize)> {
+/// Which ids and secrets belong together, and which may.
+fn couple<'a>(ids: &[Member<'a>], secrets: &[Member<'a>], widest: Level) -> Coupling<'a> {
+    let mut coupling = Coupling::default();
     if ids.is_empty() || secrets.is_empty() {
-        return Vec::new();
+        return coupling;
     }
     let distinct = |list: &[Member<'_>]| list.iter().map(Member::value).collect::<FxHashSet<_>>().len();
-    let single_remainder = distinct(ids) == 1 && distinct(secrets) == 1;
+    let single = distinct(ids) == 1 && distinct(secrets) == 1;
     let around = Neighbourhood::new(secrets, ids.len());
-    let mut combos = Vec::new();
+    let mut combinations = Vec::new();
     for id in ids {
-        let near = around.of(id).iter().map(|secret| (id.distance(secret), id, *secret));
-        combos.extend(near.filter(|(distance, ..)| distance.level <= widest));
+        let near = around.of(id).iter().map(|secret| {
+            let (nearness, lines) = id.distance(secret);
+            Combination { nearness, lines, id, secret }
+        });
+        combinations.extend(near.filter(|one| {
+            let level = one.nearness.level;
+            let is_close = level < Level::Class || level == Level::Entry && one.lines <= DOUBTFUL_LINES;
+            level <= widest && (is_close || single || one.is_named_alike())
+        }));
     }
-    combos.sort_by_key(|(distance, id, secret)| (*distance, id.index, secret.index));
-    let mut partner: FxHashMap<&str, &str> = FxHashMap::default();
-    let mut taken: FxHashMap<&str, &str> = FxHashMap::default();
-    let mut used: FxHashSet<usize> = FxHashSet::default();
-    let mut joined: Vec<(usize, usize)> = Vec::new();
-    for (distance, id, secret) in combos {
-        let near = distance.level < Level::Class
-            || (!distance.stem && !id.stem.is_empty())
-            || single_remainder
-            || (distance.level == Level::Entry && distance.lines <= 3);
-        let id_free = partner.get(id.value()).is_none_or(|known| *known == secret.value());
-        let secret_free = taken.get(secret.value()).is_none_or(|known| *known == id.value());
-        if near && id_free && secret_free && !used.contains(&id.index) && !used.contains(&secret.index) {
-            partner.insert(id.value(), secret.value());
-            taken.insert(secret.value(), id.value());
-            used.extend([id.index, secret.index]);
-            joined.push((id.index, secret.index));
-        }
-    }
+    combinations.sort_by_key(|one| (one.nearness, one.lines, one.id.index, one.secret.index));
+    let is_near = |one: &Combination<'_, '_>| {
+        single || one.nearness.level < Level::Entry || one.is_named_alike() || one.lines <= NEAR_LINES
+    };
+    let (near, far): (Vec<_>, Vec<_>) = combinations.into_iter().partition(is_near);
+    coupling.run(&near);
+    coupling.doubt_rest(&far);
     // The single unpaired remainder on both sides.
     if widest >= Level::Class
-        && let ([id], [secret]) = (rest(ids, &partner).as_slice(), rest(secrets, &taken).as_slice())
+        && coupling.doubts.is_empty()
+        && let ([id], [secret]) = (rest(ids, &coupling).as_slice(), rest(secrets, &coupling).as_slice())
     {
-        joined.push((*id, *secret));
+        coupling.joined.push((*id, *secret));
     }
-    joined
+    coupling
 }
 
 /// The first of each value that has no partner.
-fn rest(list: &[Member<'_>], done: &FxHashMap<&str, &str>) -> Vec<usize> {
+fn rest(list: &[Member<'_>], coupling: &Coupling<'_>) -> Vec<usize> {
     let mut seen = FxHashSet::default();
-    let lone = list.iter().filter(|member| !done.contains_key(member.value()) && seen.insert(member.value()));
+    let lone = list.iter().filter(|member| !coupling.has_partner(member.value()) && seen.insert(member.value()));
     lone.map(|member| member.index).collect()
 }
 
-/// The group that each of these is nearest to.
+/// The group that each of these is nearest to, if there is one.
 fn nearest(members: &[Member<'_>], made: &[Group]) -> Vec<(usize, usize)> {
     let first = made.iter().enumerate().filter_map(|(n, group)| Some(Member::new(n, group.parts.first()?)));
     let groups: Vec<Member<'_>> = first.collect();
     let around = Neighbourhood::new(&groups, members.len());
     let choice = |member: &Member<'_>| {
-        let group = around.of(member).iter().min_by_key(|group| member.distance(group))?;
-        Some((member.index, group.index))
+        let mut near: Vec<_> = around.of(member).iter().map(|group| (member.distance(group), group.index)).collect();
+        near.sort_unstable();
+        match near.as_slice() {
+            [(first, _), (second, _), ..] if first == second => None,
+            [(_, group), ..] => Some((member.index, *group)),
+            [] => None,
+        }
     };
     members.iter().filter_map(choice).collect()
 }

@@ -1,5 +1,7 @@
 //! The shape of a value: entropy, character classes, and what only looks like a secret.
 
+use crate::rules::letters;
+
 /// Shannon entropy in bits per character.
 pub fn entropy(value: &str) -> f64 {
     let mut counts = [0u32; 256];
@@ -32,7 +34,7 @@ pub fn is_camel_case(value: &str) -> bool {
     }
     let longest = value.split(|c: char| !c.is_ascii_lowercase()).map(str::len).max().unwrap_or(0);
     let lower = value.bytes().filter(u8::is_ascii_lowercase).count();
-    longest >= 6 && lower * 10 >= value.len() * 6 && restlessness(value) < 42
+    longest >= 6 && lower * 10 >= value.len() * 6 && restlessness(value) < 42 && !letters::are_random(value)
 }
 
 /// How many of a hundred steps from one byte to the next change between lower-case letters, upper-case

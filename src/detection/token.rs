@@ -1,7 +1,7 @@
 //! Tokens: values that recognise themselves, found by keyword, then by pattern in a window.
 
 use super::candidate::Candidate;
-use super::{judge, pem, shape, validators};
+use super::{enclosure, judge, pem, shape, validators};
 use crate::formats::evidence::{Literal, LiteralKind, Scope};
 use crate::formats::lines::Lines;
 use crate::place::{EntryPath, Place, Position};
@@ -30,13 +30,19 @@ pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, most: us
                 },
                 LiteralKind::Constant | LiteralKind::Composed => usage.position.clone(),
             };
+            let scope = match &literal.kind {
+                LiteralKind::Text | LiteralKind::Excerpt(_) => {
+                    enclosure::scope_at(&literal.text, span.start, &usage.scope)
+                }
+                _ => usage.scope.clone(),
+            };
             found.push(Candidate {
                 rule,
                 value: Secret::new(pem::normal(value)),
                 key: None,
                 sink: None,
                 place: Place { entry: path.clone(), position },
-                scope: usage.scope.clone(),
+                scope,
                 specificity: 0,
                 peer: None,
                 whole: false,
@@ -155,8 +161,8 @@ fn is_secret(rule: &CompiledRule, value: &str, rules: &RuleSet) -> bool {
 
 /// The tokens inside a bound value.
 pub fn in_value(value: &str, path: &EntryPath, rules: &RuleSet, emit: &mut dyn FnMut(usize, Range<usize>)) {
-    if rules.vocabulary.mentions_keyword(value.as_bytes()) {
-        search(value.as_bytes(), &LiteralKind::Text, path, rules, emit);
+    if rules.vocabulary.is_telling(value.as_bytes()) {
+        search(value.as_bytes(), &LiteralKind::Constant, path, rules, emit);
     }
 }
 

@@ -74,13 +74,9 @@ fn found(rule: &CompiledRule, example: &Example, rules: &RuleSet) -> bool {
 fn bound(key: &str, role: Option<&str>, value: &str) -> Evidence<'static> {
     Evidence {
         bindings: vec![Binding {
-            key: key.to_owned(),
             role: role.map(Into::into),
-            value: value.to_owned(),
-            sink: None,
             position: Position::at(1, 1),
-            scope: Scope::default(),
-            peer: None,
+            ..Binding::new(key, value)
         }],
         ..Evidence::default()
     }

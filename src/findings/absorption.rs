@@ -52,7 +52,7 @@ pub(super) fn absorb(groups: Vec<Group>, rules: &RuleSet) -> Vec<Group> {
             if into.rule == group.rule || into.parts.len() > 1 || !kept.on_line.contains(&(line, k)) {
                 kept.extend(k, group);
             }
-        } else if !kept.overlaps(line, lone) && rule.standalone {
+        } else if !kept.overlaps(line, lone) && (rule.standalone || !group.may_belong_to.is_empty()) {
             kept.push(group);
         }
     }
@@ -77,8 +77,9 @@ struct Kept {
 impl Kept {
     fn push(&mut self, group: Group) {
         let k = self.groups.len();
-        self.groups.push(Group { rule: group.rule, parts: Vec::with_capacity(group.parts.len()) });
-        for part in group.parts {
+        let Group { rule, may_belong_to, parts } = group;
+        self.groups.push(Group { rule, may_belong_to, parts: Vec::with_capacity(parts.len()) });
+        for part in parts {
             self.by_value.entry(part.value.clone()).or_insert(k);
             self.add(k, part);
         }

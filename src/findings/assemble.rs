@@ -13,6 +13,9 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
+/// The attribute of a secret that says which ids it may belong to.
+pub const MAY_BELONG_TO: &str = "may_belong_to";
+
 /// The findings of one artifact.
 pub fn assemble(mut groups: Vec<Group>, containers: &Containers, rules: &RuleSet, digester: &Digester) -> Vec<Finding> {
     // Entries are read in parallel: the order of arrival must decide nothing.
@@ -61,6 +64,9 @@ fn finding(group: Group, containers: &Containers, rules: &RuleSet, digests: &Dig
     };
     let digests: Vec<[u8; 32]> = parts.iter().filter_map(digest).collect();
     let (severity, suppressed, mut attributes) = weigh(&group, &parts, &owner, rules);
+    if !group.may_belong_to.is_empty() {
+        attributes.insert(MAY_BELONG_TO.to_owned(), group.may_belong_to.join(", "));
+    }
     for part in parts.iter().filter(|part| part.role == "access_key_id") {
         if let Some(account) = part.exposed().and_then(account_id) {
             attributes.insert("aws_account_id".to_owned(), account);
@@ -93,7 +99,8 @@ fn weigh(
 ) -> (Severity, Option<Suppression>, BTreeMap<String, String>) {
     let rule = &rules.rules[group.rule].rule;
     let mut attributes = BTreeMap::new();
-    let mut severity = rule.severity;
+    // Ids beside it vouch for a secret that has no name.
+    let mut severity = if group.may_belong_to.is_empty() { rule.severity } else { rule.severity.max(Severity::High) };
     let lower_to = |severity: &mut Severity, context: Context, default: Option<Severity>| {
         let own = rule.severity_when.iter().find(|when| when.context == context).map(|when| when.severity);
         if let Some(to) = own.or(default) {

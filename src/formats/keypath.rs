@@ -112,6 +112,13 @@ impl<'t> KeyPath<'t> {
             self.beyond -= 1;
             return Cow::Borrowed("");
         }
+        // `{ id: x, value: y }`: what else is bound here belongs to the value.
+        if let Some(step) = self.steps.last_mut().filter(|step| step.named.is_none() && step.scope.is_some())
+            && let Some(value) = step.value.take()
+        {
+            let name = if self.steps.last().is_some_and(|step| step.name.is_empty()) { "value" } else { "" };
+            self.offer(page, name, &value);
+        }
         let Some(step) = self.steps.pop() else { return Cow::Borrowed("") };
         match (step.named, step.value) {
             (Some(name), Some(value)) => self.bind(page, &name, &value),

@@ -100,7 +100,7 @@ impl<'t> Page<'t> {
             && (self.vocabulary.mentions_key(last_segment.as_bytes())
                 || is_peer_value(last_segment, value)
                 || escaped && value.len() <= longest && value.contains('=')
-                || value.len() <= longest && self.vocabulary.mentions_keyword(value.as_bytes()))
+                || value.len() <= longest && self.vocabulary.is_telling(value.as_bytes()))
     }
 
     /// A structured value: bound if a rule could have a use for it. `span` is what stands for it in
@@ -115,7 +115,7 @@ impl<'t> Page<'t> {
         }
         let escaped = self.text.get(span.clone()) != Some(value);
         let longest = if escaped { LONGEST_ESCAPED } else { LONGEST_TOKEN };
-        if self.vocabulary.is_key(key) || value.len() <= longest && self.vocabulary.mentions_keyword(value.as_bytes()) {
+        if self.vocabulary.is_key(key) || value.len() <= longest && self.vocabulary.is_telling(value.as_bytes()) {
             self.bind(key, value, span.start, scope, None);
         } else if let Some(name) = of_element(self.vocabulary, key, value) {
             self.bind(name, value, span.start, scope, None);
@@ -245,12 +245,9 @@ impl<'t> Page<'t> {
             .into_iter()
             .map(|draft| Binding {
                 peer: draft.peer.or_else(|| peers.of(draft.scope, &draft.key)),
-                role: None,
-                sink: None,
                 position: places.of(draft.at),
                 scope: scopes.get(draft.scope.0 as usize).cloned().unwrap_or_default(),
-                key: draft.key,
-                value: draft.value,
+                ..Binding::new(draft.key, draft.value)
             })
             .collect();
         let embedded = self

@@ -134,6 +134,9 @@ fn write_finding(finding: &Finding, dated: bool, out: &mut dyn io::Write) -> io:
         let files = counted(entries.len() as u64, "file");
         writeln!(out, "  {dim}and {places} in {files}; --format json lists all{dim:#}")?;
     }
+    if let Some(doubt) = finding.doubt() {
+        writeln!(out, "  {}", clean(&doubt))?;
+    }
     if let Some(library) = in_library(&finding.owner, clean) {
         writeln!(out, "  {dim}{library}{dim:#}")?;
     }

@@ -3,6 +3,7 @@
 
 use super::document::{Cell, Document, Finding, Location, Part, Summary};
 use super::prose::{counted, grouped, size};
+use crate::findings::assemble::MAY_BELONG_TO;
 use crate::findings::finding::Owner;
 use crate::findings::owner::UNNAMED;
 use crate::trouble::Trouble;
@@ -115,6 +116,12 @@ impl Finding {
             _ => part.shown().to_owned(),
         };
         self.parts.iter().map(word).collect::<Vec<_>>().join(" + ")
+    }
+
+    /// The ids that a secret may belong to, where nothing says to which.
+    pub fn doubt(&self) -> Option<String> {
+        let ids = self.attributes.get(MAY_BELONG_TO)?;
+        Some(format!("may belong to {}; nothing beside it says to which", ids.replace(", ", " or ")))
     }
 
     pub fn account(&self) -> Option<&str> {

@@ -20,6 +20,7 @@ mod limits;
 #[cfg(feature = "aws")]
 mod msf;
 mod mutations;
+mod pairs;
 #[cfg(feature = "aws")]
 mod policy;
 mod python;

@@ -67,6 +67,10 @@ impl<'c, 'a> Body<'c, 'a> {
         self.leaders.get(next).copied().unwrap_or(usize::MAX)
     }
 
+    pub(super) fn into_leaders(self) -> Vec<usize> {
+        self.leaders
+    }
+
     /// How many instructions it has.
     pub(super) fn len(&self) -> usize {
         self.instructions.len()

@@ -35,6 +35,9 @@ impl Recording<'_, '_, '_> {
     /// pairs of a variable number of arguments.
     pub(super) fn bind_items(&mut self, at: u32, array: &Value, frame: &Frame, depth: usize) {
         let Some(items) = frame.items(array).filter(|items| items.len() < 256 && depth < 3) else { return };
+        if let Value::Object(id) = array {
+            self.note_bonds(at, items, Owner::Object(*id), frame);
+        }
         let pair = items.len() == 2;
         let pairs = items.len().is_multiple_of(2);
         for (index, item) in items.iter().enumerate() {
@@ -80,10 +83,18 @@ impl Recording<'_, '_, '_> {
     }
 
     /// A value under the name of its member, or what an annotation calls that.
-    pub(super) fn bind_member(&mut self, at: u32, site: Site, name: &str, value: &Value, frame: &Frame) {
+    pub(super) fn bind_member(
+        &mut self,
+        at: u32,
+        site: Site,
+        name: &str,
+        owner: Option<Owner>,
+        value: &Value,
+        frame: &Frame,
+    ) {
         let annotated = self.recorder.annotated.get(&site).filter(|_| !self.recorder.is_key(name)).cloned();
         let key = annotated.as_deref().unwrap_or(name);
-        self.bind(at, value, frame, &Use { key, role: None, sink: None, owner: None });
+        self.bind(at, value, frame, &Use { key, role: None, sink: None, owner });
     }
 
     fn bind_element(&mut self, at: u32, key: &str, value: &Value, frame: &Frame) {

@@ -23,7 +23,7 @@ const MAX_MADE: usize = 512 << 20;
 /// Told of what a method does with values, once they are settled.
 pub(super) trait Observer {
     fn called(&mut self, at: u32, call: &CallSite<'_>, receiver: &Value, args: &[Value], frame: &Frame);
-    fn field_stored(&mut self, at: u32, field: &str, value: &Value, frame: &Frame);
+    fn field_stored(&mut self, at: u32, field: &str, receiver: &Value, value: &Value, frame: &Frame);
     fn local_stored(&mut self, at: u32, slot: u16, next: usize, value: &Value, frame: &Frame);
     fn returned(&mut self, at: u32, value: &Value, frame: &Frame);
     /// A value is put behind a text.
@@ -234,14 +234,13 @@ impl<'c, 'a> Machine<'c, 'a> {
             _ => {
                 let value = frame.stack.len().checked_sub(width).and_then(|top| frame.stack.get(top)).cloned();
                 frame.pop_many(width);
-                if instruction.opcode == op::PUTFIELD {
-                    frame.pop();
-                }
+                let is_static = instruction.opcode == op::PUTSTATIC;
+                let receiver = if is_static { Value::Unknown } else { frame.pop() };
                 if let (Some(observer), Some(value)) = (observer, value) {
                     if is_own {
                         self.settle_field(&member.name, frame.as_texts(&value));
                     }
-                    observer.field_stored(at, &member.name, &value, frame);
+                    observer.field_stored(at, &member.name, &receiver, &value, frame);
                 }
             }
         }

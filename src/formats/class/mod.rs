@@ -2,6 +2,7 @@
 //! the code does with them (JVMS 4 and 6).
 
 mod annotations;
+mod bonds;
 mod call_site;
 mod class_file;
 mod code;

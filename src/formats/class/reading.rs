@@ -1,5 +1,6 @@
 //! Reading: how one class becomes evidence.
 
+use super::bonds::Bond;
 use super::class_file::ClassFile;
 use super::code::Code;
 use super::constants::{self, Constants, Element};
@@ -230,13 +231,12 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     fn binding(&self, draft: &Draft) -> Binding {
         Binding {
-            key: draft.key.clone(),
             role: draft.role.clone(),
             sink: draft.sink.clone(),
-            value: draft.text.text.to_string(),
             position: self.use_of(draft.text.spot, draft.text.stored, draft.passed_at()).position,
             scope: self.scope(draft),
             peer: draft.owner.and_then(|owner| self.recorder.peers.get(&(draft.method, owner))).cloned(),
+            ..Binding::new(&draft.key, &*draft.text.text)
         }
     }
 
@@ -250,15 +250,34 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     /// Where the value is used decides what it pairs with, wherever it was written.
     fn scope(&self, draft: &Draft) -> Scope {
-        let mut scope = self.sites.scope(Site::Code { method: draft.method, at: draft.at });
-        match draft.owner {
-            Some(Owner::Call(_)) | None => {}
-            Some(owner) => scope = scope.within(Level::Map, &format!("{owner:?}")),
+        let &Draft { method, at, owner, alternative, .. } = draft;
+        // What a text that is bound goes on to be part of says more than where it got its name.
+        let bond = self.recorder.bonds.of(draft.text.spot).filter(|bond| owner.is_none() && bond.is_of_both());
+        match bond {
+            Some(bond) => self.bonded(bond),
+            None => self.part(method, at, owner, alternative),
         }
-        scope = scope.within(Level::Call, &draft.at.to_string());
-        match draft.alternative {
+    }
+
+    /// The scope of what becomes part of an object at a place.
+    fn part(&self, method: u16, at: u32, owner: Option<Owner>, alternative: Option<usize>) -> Scope {
+        let site = Site::Code { method, at };
+        let scope = match owner {
+            Some(Owner::Call(_)) | None => self.sites.block(method, at),
+            Some(owner) => self.sites.scope(site).within(Level::Map, &format!("{owner:?}")),
+        };
+        let scope = scope.within(Level::Call, &at.to_string());
+        match alternative {
             Some(alternative) => scope.within(Level::Alternative, &alternative.to_string()),
             None => scope,
+        }
+    }
+
+    fn bonded(&self, bond: &Bond) -> Scope {
+        let Bond { method, at, owner, alternative, couple, .. } = *bond;
+        match couple {
+            Some(couple) => self.part(method, at, owner, None).within(Level::Alternative, &format!("couple {couple}")),
+            None => self.part(method, at, owner, alternative),
         }
     }
 
@@ -268,8 +287,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             let telling = self.vocabulary.is_key(key) || self.vocabulary.mentions_keyword(value.as_bytes());
             if telling && self.has_room(value.len()) {
                 let Use { position, scope } = self.sites.usage(site);
-                let (key, value) = (key.to_owned(), value.into_owned());
-                bindings.push(Binding { key, role: None, value, sink: None, position, scope, peer: None });
+                bindings.push(Binding { position, scope, ..Binding::new(key, value) });
             }
         };
         for (index, field) in (0u16..).zip(&self.class.fields) {
@@ -331,7 +349,15 @@ impl<'r, 'a> Reader<'r, 'a> {
             let mut uses: Vec<Use> = sites
                 .into_iter()
                 .map(|site| match site {
-                    Site::Code { method, at } => self.use_of(Spot::Code { method, at }, true, None),
+                    Site::Code { method, at } => {
+                        let spot = Spot::Code { method, at };
+                        let usage = self.use_of(spot, true, None);
+                        let scope = match self.recorder.bonds.of(spot) {
+                            Some(bond) => self.bonded(bond),
+                            None => self.sites.block(method, at),
+                        };
+                        Use { scope, ..usage }
+                    }
                     site => self.sites.usage(site),
                 })
                 .collect();

@@ -1,5 +1,6 @@
 //! The recorder: notes which values a method binds to which names, one draft for each.
 
+use super::bonds::Bonds;
 use super::class_file::ClassFile;
 use super::forwards::{Forward, OwnCall};
 use super::sites::Site;
@@ -54,6 +55,8 @@ pub(super) struct Recorder<'r, 'a> {
     /// Spot of a constant to the instruction that uses it: in a chain of calls over many lines, the
     /// line of the call is the line of its arguments.
     pub(super) shown_at: FxHashMap<Spot, u32>,
+    /// What texts become part of.
+    pub(super) bonds: Bonds,
     /// Spot of a constant to the field that it is stored in at once.
     pub(super) fields: FxHashMap<Spot, String>,
     pub(super) returned: Option<Value>,
@@ -80,6 +83,7 @@ impl<'r, 'a> Recorder<'r, 'a> {
             drafts: Vec::new(),
             composed: Vec::new(),
             shown_at: FxHashMap::default(),
+            bonds: Bonds::default(),
             fields: FxHashMap::default(),
             returned: None,
             forwards: Vec::new(),

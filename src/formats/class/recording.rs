@@ -179,6 +179,7 @@ fn owner_of(receiver: &Value, at: u32) -> Owner {
 impl Observer for Recording<'_, '_, '_> {
     fn called(&mut self, at: u32, call: &CallSite<'_>, receiver: &Value, args: &[Value], frame: &Frame) {
         let owner = owner_of(receiver, at);
+        self.note_bonds(at, args, owner, frame);
         for arg in args {
             for text in arg.texts().iter().filter(|text| !text.stored && !text.composed) {
                 self.recorder.shown_at.insert(text.spot, at);
@@ -231,8 +232,10 @@ impl Observer for Recording<'_, '_, '_> {
         }
     }
 
-    fn field_stored(&mut self, at: u32, field: &str, value: &Value, frame: &Frame) {
+    fn field_stored(&mut self, at: u32, field: &str, receiver: &Value, value: &Value, frame: &Frame) {
         let texts = frame.as_texts(value);
+        let owner = owner_of(receiver, at);
+        self.note_bonds(at, std::slice::from_ref(value), owner, frame);
         for text in texts.texts().iter().filter(|text| !text.stored) {
             if self.recorder.fields.len() >= MOST {
                 self.recorder.full = true;
@@ -245,10 +248,11 @@ impl Observer for Recording<'_, '_, '_> {
         self.bind_elements(at, field, value, frame);
         let index = self.recorder.class.fields.iter().position(|own| own.name == field);
         let site = index.and_then(|index| u16::try_from(index).ok()).map_or(Site::Class, Site::Field);
-        self.bind_member(at, site, field, value, frame);
+        self.bind_member(at, site, field, Some(owner), value, frame);
     }
 
     fn local_stored(&mut self, at: u32, slot: u16, next: usize, value: &Value, frame: &Frame) {
+        self.bind_items(at, value, frame, 0);
         let texts = frame.as_texts(value);
         if let (Value::Object(_), Some(name)) = (&texts, self.local(slot, next)) {
             self.bind_elements(at, &name, value, frame);
@@ -264,6 +268,7 @@ impl Observer for Recording<'_, '_, '_> {
     }
 
     fn returned(&mut self, at: u32, value: &Value, frame: &Frame) {
+        self.bind_items(at, value, frame, 0);
         let texts = frame.as_texts(value);
         let class = self.recorder.class;
         let name = class.methods.get(usize::from(self.method)).map_or("", |method| &*method.name);
@@ -277,7 +282,7 @@ impl Observer for Recording<'_, '_, '_> {
             return;
         }
         self.bind_default(at, &texts, frame);
-        self.bind_member(at, Site::Method(self.method), name, &texts, frame);
+        self.bind_member(at, Site::Method(self.method), name, None, &texts, frame);
         self.follow_default(at, &texts, frame);
         let joined = self.recorder.returned.take().map_or_else(|| texts.clone(), |known| known.join(&texts));
         self.recorder.returned = Some(joined);

@@ -4,10 +4,14 @@
 use super::class_file::ClassFile;
 use super::code::Code;
 use super::descriptor::Descriptor;
+use super::flow::Body;
 use crate::formats::evidence::{Level, Scope, Use};
 use crate::place::Position;
 use std::cell::OnceCell;
 use std::sync::Arc;
+
+/// Instructions of a method among which blocks are told apart: a method has at most 64 KiB of code (JVMS 4.7.3).
+const MOST_DECODED: usize = 1 << 16;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Site {
@@ -32,6 +36,8 @@ pub(super) struct Sites<'c, 'a> {
     scope: Scope,
     /// Signatures, of those that were asked for.
     methods: Vec<OnceCell<Arc<str>>>,
+    /// The same for where their blocks begin.
+    blocks: Vec<OnceCell<Vec<usize>>>,
 }
 
 impl<'c, 'a> Sites<'c, 'a> {
@@ -43,6 +49,7 @@ impl<'c, 'a> Sites<'c, 'a> {
             source_file: class.source_file.as_deref().map(Into::into),
             scope: Scope::default().within(Level::Class, &class.name),
             methods: vec![OnceCell::new(); class.methods.len()],
+            blocks: vec![OnceCell::new(); class.methods.len()],
         }
     }
 
@@ -74,6 +81,16 @@ impl<'c, 'a> Sites<'c, 'a> {
             Site::Code { method, .. } | Site::Method(method) => self.scope.within(Level::Method, &method.to_string()),
             Site::Field(_) | Site::Class => self.scope.clone(),
         }
+    }
+
+    /// The scope of the block of code around an instruction: an arm of a conditional, a case of a switch.
+    pub(super) fn block(&self, method: u16, at: u32) -> Scope {
+        let scope = self.scope(Site::Code { method, at });
+        let index = usize::from(method);
+        let (Some(Some(code)), Some(known)) = (self.codes.get(index), self.blocks.get(index)) else { return scope };
+        let leaders = known.get_or_init(|| Body::new(code, MOST_DECODED).into_leaders());
+        let block = leaders.partition_point(|&leader| leader <= at as usize);
+        scope.within(Level::Block, &block.to_string())
     }
 
     pub(super) fn usage(&self, site: Site) -> Use {

@@ -3,7 +3,7 @@
 
 use super::template::{Filler, Planted};
 use super::{fill, judge, seeds};
-use crate::support::jdk::{compilers, releases};
+use crate::support::jdk::{compilers, jars, releases};
 use crate::support::{project, scan};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -102,22 +102,6 @@ fn what_serialized_objects_hide_is_found_and_nothing_else() {
     assert!(planted.len() > filler.planted.len());
     let wrong = judge(&report, &planted);
     assert!(wrong.is_empty(), "{wrong:#?}");
-}
-
-/// A compiler that Maven Central has, with what it needs.
-fn jars(group: &str, artifact: &str, version: &str, folder: &Path) -> String {
-    let dependency =
-        format!("<groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version>");
-    let pom = format!(
-        "<project><modelVersion>4.0.0</modelVersion><groupId>a</groupId><artifactId>a</artifactId><version>1</version>\
-         <dependencies><dependency>{dependency}</dependency></dependencies></project>"
-    );
-    std::fs::write(folder.join("pom.xml"), pom).unwrap();
-    let goal = ["--batch-mode", "--quiet", "dependency:copy-dependencies", "-DoutputDirectory=jars"];
-    run(Command::new("mvn").args(goal).current_dir(folder));
-    let mut found = Vec::new();
-    sources(&folder.join("jars"), &mut found);
-    found.iter().map(|jar| jar.to_str().unwrap()).collect::<Vec<_>>().join(":")
 }
 
 fn compile(language: &str, coordinates: [&str; 3], main: &str, arguments: &[&str]) {
