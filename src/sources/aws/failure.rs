@@ -3,11 +3,13 @@
 //! A service's own message is never quoted: it may repeat what was sent, and anybody can run a service.
 
 use super::network::Stopped;
+use super::permission;
 use crate::place::EntryPath;
 use crate::trouble::{Kind, Stage, Trouble};
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use std::error::Error;
+use std::io;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -31,12 +33,24 @@ pub enum Failure {
     Skewed,
     #[error("it changed while it was read")]
     Changed,
+    /// Shorter than what was asked for.
+    #[error("it is shorter than it was listed")]
+    Beyond,
+    #[error("it is larger than it was listed")]
+    Larger,
     #[error("encrypted with a key that its owner keeps (SSE-C)")]
     CustomerKey,
+    #[error("encrypted with a KMS key that {0}")]
+    Key(&'static str),
     #[error("archived; it has to be restored first")]
     Archived,
     #[error("cannot be reached: {0}")]
     Unreachable(&'static str),
+    /// The same, but perhaps not for long.
+    #[error("cannot be reached: {0}")]
+    Disconnected(&'static str),
+    #[error("cannot be reached: connection refused")]
+    NotListening,
     #[error("no answer in time")]
     TimedOut,
     #[error("its bytes were cut short again and again")]
@@ -62,11 +76,18 @@ impl Failure {
             SdkError::ServiceError(service) => {
                 let response = service.raw();
                 let region = response.headers().get("x-amz-bucket-region");
-                Self::of_answer(response.status().as_u16(), error.code(), region, permission)
+                match Self::of_answer(response.status().as_u16(), error.code(), region, permission) {
+                    Self::Denied(_) => Self::Denied(permission::missing(error.message(), permission)),
+                    other => other,
+                }
             }
             SdkError::TimeoutError(_) => Self::TimedOut,
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Self::TimedOut,
-            SdkError::ResponseError(response) => Self::unintelligible(response.raw().status().as_u16()),
+            SdkError::ResponseError(response) => match response.raw().status().as_u16() {
+                // What follows the head of the answer broke off.
+                200..=299 => Self::Cut,
+                status => Self::unintelligible(status),
+            },
             _ => Self::of_dispatch(error),
         }
     }
@@ -88,13 +109,18 @@ impl Failure {
             (_, "PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException")
             | (301 | 307, _) => Self::WrongRegion(region.map(ToOwned::to_owned)),
             // Of a GET this says nothing else.
-            (400, "InvalidRequest") if permission == "s3:GetObject" => Self::CustomerKey,
+            (400, "InvalidRequest") if permission.starts_with("s3:GetObject") => Self::CustomerKey,
+            (_, code) if is_busy(code) => Self::Busy(named(status, code)),
+            (_, "KMS.DisabledException") => Self::Key("is disabled"),
+            (_, "KMS.NotFoundException") => Self::Key("is not there"),
+            (_, code) if code.starts_with("KMS.") => Self::Key("cannot be used"),
+            (416, _) => Self::Beyond,
             (_, "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled") | (401 | 403, _) => {
                 Self::Denied(permission)
             }
             (404, _) => Self::Vanished,
-            (_, code @ ("ThrottlingException" | "TooManyRequestsException" | "LimitExceededException"))
-            | (429 | 500 | 502 | 503 | 504, code) => Self::Busy(named(status, code)),
+            (501 | 505, code) => Self::Answer(named(status, code)),
+            (408 | 425 | 429 | 500..=599, code) => Self::Busy(named(status, code)),
             (_, code) => Self::Answer(named(status, code)),
         }
     }
@@ -110,11 +136,17 @@ impl Failure {
         while let Some(error) = cause {
             chain.push_str(&error.to_string().to_lowercase());
             chain.push('\n');
-            if let Some(io) = error.downcast_ref::<std::io::Error>() {
+            if let Some(io) = error.downcast_ref::<io::Error>() {
                 match io.kind() {
-                    std::io::ErrorKind::ConnectionRefused => return Self::Unreachable("connection refused"),
-                    std::io::ErrorKind::TimedOut => return Self::TimedOut,
-                    std::io::ErrorKind::ConnectionReset => return Self::Unreachable("the connection was reset"),
+                    io::ErrorKind::ConnectionRefused => return Self::NotListening,
+                    io::ErrorKind::TimedOut => return Self::TimedOut,
+                    io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::ConnectionAborted
+                    | io::ErrorKind::BrokenPipe
+                    | io::ErrorKind::UnexpectedEof => return Self::Disconnected("the connection was reset"),
+                    io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
+                        return Self::Disconnected("no way leads there");
+                    }
                     _ => {}
                 }
             }
@@ -130,24 +162,37 @@ impl Failure {
             Self::NoCredentials
         } else if holds(&["timed out", "timeout"]) {
             Self::TimedOut
+        } else if holds(&["temporary failure in name resolution"]) {
+            Self::Disconnected("its name does not resolve at the moment")
         } else if holds(&["dns", "lookup"]) {
             Self::Unreachable("its name does not resolve")
         } else if holds(&["certificate", "tls", "handshake"]) {
             Self::Unreachable("no secure connection")
         } else {
-            Self::Unreachable("the connection broke")
+            Self::Disconnected("the connection broke")
         }
     }
 
-    /// Whether the same request may succeed a little later.
-    pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Busy(_) | Self::Cut)
+    /// How often to ask at most, since the same request may succeed a little later: once means that it will not.
+    pub fn patience(&self) -> u32 {
+        match self {
+            Self::Busy(_) | Self::Cut | Self::Disconnected(_) => 6,
+            Self::NotListening => 3,
+            // Each time takes as long as the longest wait.
+            Self::TimedOut => 2,
+            _ => 1,
+        }
+    }
+
+    /// What came is not what was said before: whoever said it has to be asked again.
+    pub fn is_contradiction(&self) -> bool {
+        matches!(self, Self::Changed | Self::Beyond | Self::Cut)
     }
 
     /// As trouble of an artifact that was not read because of it.
     pub fn trouble(&self, entry: &EntryPath) -> Trouble {
         let kind = match self {
-            Self::CustomerKey => Kind::Encrypted,
+            Self::CustomerKey | Self::Key(_) => Kind::Encrypted,
             Self::Stopped => Kind::Interrupted,
             _ => Kind::Unreadable,
         };
@@ -165,6 +210,16 @@ impl From<Stopped> for Failure {
     fn from(_: Stopped) -> Self {
         Self::Stopped
     }
+}
+
+/// Whether a code asks for patience, whatever status it comes with.
+fn is_busy(code: &str) -> bool {
+    let word = code.strip_prefix("KMS.").unwrap_or(code);
+    let word = word.strip_suffix("Exception").unwrap_or(word);
+    ["Throttl", "ThroughputExceeded", "TooManyRequests", "SlowDown"].iter().any(|part| word.contains(part))
+        || ["LimitExceeded", "Unavailable", "RequestTimeout", "InternalError", "PriorRequestNotComplete"]
+            .iter()
+            .any(|end| word.ends_with(end))
 }
 
 /// A code is a word; whatever else a service puts there stays out of the report.

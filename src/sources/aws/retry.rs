@@ -1,13 +1,12 @@
 //! Retry: asking again for what may well be given the next time.
 //!
-//! The SDK does that for a request. This goes on where the SDK ends: a body that breaks off, and a
-//! service that is busy for longer than the SDK's quota of retries lasts.
+//! The SDK does that for a request. This goes on where the SDK ends: a body that breaks off, and a service that
+//! is busy, or out of reach, for longer than the SDK's quota of retries lasts.
 
 use super::failure::Failure;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
-const ATTEMPTS: u32 = 5;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
@@ -17,7 +16,7 @@ pub async fn retried<T, F: Future<Output = Result<T, Failure>>>(mut ask: impl Fn
     loop {
         attempt += 1;
         match ask().await {
-            Err(failure) if failure.is_passing() && attempt < ATTEMPTS => tokio::time::sleep(wait(attempt)).await,
+            Err(failure) if attempt < failure.patience() => tokio::time::sleep(wait(attempt)).await,
             answer => return answer,
         }
     }

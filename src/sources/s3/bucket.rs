@@ -4,6 +4,7 @@ use super::address::Address;
 use crate::sources::aws::access::{Access, FIRST_REGION};
 use crate::sources::aws::failure::Failure;
 use crate::sources::aws::network::Line;
+use crate::sources::aws::retry::retried;
 use aws_config::{Region, SdkConfig};
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Builder;
@@ -21,7 +22,7 @@ pub struct Bucket {
 impl Bucket {
     /// Finds out where a bucket lies. Whether it may be read is not asked.
     pub fn open(line: &Line, access: &Access, address: &Address) -> Result<Arc<Self>, Failure> {
-        let client = line.wait(client_for(access, address))??;
+        let client = line.wait(retried(|| client_for(access, address)))??;
         let payer = access.requester_pays.then_some(RequestPayer::Requester);
         Ok(Arc::new(Self { client, name: address.bucket.clone(), payer, line: line.clone() }))
     }

@@ -11,6 +11,8 @@ pub mod jdk;
 pub mod msf;
 pub mod mutation;
 #[cfg(feature = "aws")]
+pub mod raw;
+#[cfg(feature = "aws")]
 pub mod s3;
 #[cfg(feature = "aws")]
 pub mod wire;

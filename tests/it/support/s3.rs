@@ -122,8 +122,17 @@ impl Server {
         self.command(arguments).output().unwrap()
     }
 
+    /// The same, with the report for a person.
+    pub fn text(&self, arguments: &[&str]) -> Output {
+        self.command_for("text", arguments).output().unwrap()
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = bare(&["scan", "--format", "json", "--endpoint-url", &self.url]);
+        self.command_for("json", arguments)
+    }
+
+    fn command_for(&self, format: &str, arguments: &[&str]) -> Command {
+        let mut command = bare(&["scan", "--format", format, "--endpoint-url", &self.url]);
         command.args(arguments);
         command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
         command
