@@ -60,6 +60,10 @@ impl Bar {
 impl Progress for Bar {
     fn found(&self, bytes: u64) {
         self.found.fetch_add(1, Ordering::Relaxed);
+        self.measured(bytes);
+    }
+
+    fn measured(&self, bytes: u64) {
         self.bar.set_length(self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes);
     }
 

@@ -26,11 +26,11 @@ pub(super) struct Batch {
 
 impl Batch {
     pub(super) fn of(task: Task) -> Self {
-        Self { bytes: task.artifact.length, tasks: vec![task] }
+        Self { bytes: task.artifact.length.unwrap_or_default(), tasks: vec![task] }
     }
 
     pub(super) fn add(&mut self, task: Task) {
-        self.bytes += task.artifact.length;
+        self.bytes += task.artifact.length.unwrap_or_default();
         self.tasks.push(task);
     }
 

@@ -25,6 +25,9 @@ pub(super) struct Driver<'a> {
     pub(super) total: &'a Mutex<Outcome>,
 }
 
+/// How often an artifact may turn out to be larger than was known.
+const GROWTHS: usize = 2;
+
 /// Who sees to it that there is memory for an artifact.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Room {
@@ -73,11 +76,18 @@ impl Driver<'_> {
         if self.stopped() {
             return Some(lost(interrupted(&artifact.entry, "not scanned")));
         }
+        let listed = artifact.length;
+        if let Err(trouble) = artifact.ask() {
+            return Some(lost(trouble));
+        }
+        if listed.is_none() {
+            self.shared.progress.measured(artifact.length.unwrap_or_default());
+        }
         let filter = filter.as_deref().unwrap_or(&self.shared.settings.filter);
         let key = self.shared.cache.and_then(|cache| Some((cache, cache.key(artifact, filter)?)));
         let mut outcome = match key.as_ref().and_then(|(cache, key)| cache.recall(key)) {
             Some(outcome) => {
-                self.shared.progress.read(artifact.length);
+                self.shared.progress.read(artifact.length.unwrap_or_default());
                 outcome
             }
             None => self.scan(artifact, filter, key, room)?,
@@ -106,12 +116,24 @@ impl Driver<'_> {
         key: Option<(&Cache, OutcomeKey)>,
         room: Room,
     ) -> Option<Outcome> {
-        let (ledger, memory) = (self.shared.ledger, artifact.content.memory(&self.shared.settings.limits));
-        let reserved = (room == Room::Awaited).then(|| ledger.wait_for(memory));
+        let (ledger, limits) = (self.shared.ledger, &self.shared.settings.limits);
+        let mut reserved = (room == Room::Awaited).then(|| ledger.wait_for(artifact.content.memory(limits)));
         if self.stopped() {
             return Some(lost(interrupted(&artifact.entry, "not scanned")));
         }
         let mut read = self.read(artifact, filter, self.shared, true);
+        // It is larger than it was listed: it waits for what it takes.
+        for _ in 0..GROWTHS {
+            if read.opened || !artifact.content.has_grown() || self.stopped() {
+                break;
+            }
+            drop(reserved.take());
+            reserved = Some(ledger.wait_for(artifact.content.memory(limits)));
+            read = self.read(artifact, filter, self.shared, true);
+        }
+        if !read.opened {
+            self.shared.progress.read(artifact.length.unwrap_or_default());
+        }
         drop(reserved);
         if read.short && !self.stopped() {
             if room == Room::Held {
@@ -120,7 +142,7 @@ impl Driver<'_> {
             let _all = ledger.wait_for(ledger.capacity());
             for parallel in [true, false].into_iter().take_while(|_| !self.stopped()) {
                 let own = Ledger::new(ledger.capacity());
-                let _reserved = own.wait_for(memory);
+                let _reserved = own.wait_for(artifact.content.memory(limits));
                 let alone = Shared { ledger: &own, progress: &Silent, ..*self.shared };
                 read = self.read(artifact, filter, &alone, parallel);
                 if !read.short {
@@ -140,15 +162,12 @@ impl Driver<'_> {
 
     /// An artifact that changes while it is read is read again, once.
     fn read(&self, artifact: &mut Artifact, filter: &Filter, shared: &Shared<'_>, parallel: bool) -> Read {
-        let Artifact { entry, content, length, .. } = artifact;
+        let Artifact { entry, content, .. } = artifact;
         let mut again = false;
         loop {
             let blob = match content.open(entry) {
                 Ok(blob) => blob,
-                Err(trouble) => {
-                    shared.progress.read(*length);
-                    return Read { outcome: lost(trouble), again, short: false };
-                }
+                Err(trouble) => return Read { outcome: lost(trouble), opened: false, again, short: false },
             };
             let (mut outcome, short) = self.pool.install(|| artifact::scan(entry, &*blob, filter, shared, parallel));
             if blob.is_stale() && !again && !self.stopped() {
@@ -159,7 +178,8 @@ impl Driver<'_> {
                 let cause = "it keeps changing while it is read";
                 outcome.trouble.push(Trouble::new(entry, Kind::Unreadable, Stage::Source, cause));
             }
-            return Read { outcome, again, short };
+            outcome.trouble.extend(content.doubt(entry));
+            return Read { outcome, opened: true, again, short };
         }
     }
 }
@@ -167,6 +187,8 @@ impl Driver<'_> {
 /// What came of reading an artifact.
 struct Read {
     outcome: Outcome,
+    /// There were bytes to be read.
+    opened: bool,
     /// Once more, so that it is not what was listed.
     again: bool,
     /// With less memory than it could use.

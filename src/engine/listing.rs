@@ -4,7 +4,7 @@ use super::batch::{Batch, SMALL, Task};
 use super::progress::Progress;
 use super::settings::{Settings, Target};
 use crate::place::EntryPath;
-use crate::sources::artifact::{Artifact, Bytes, Found, Listed};
+use crate::sources::artifact::{Artifact, Bytes, Found, Inventory, Listed};
 #[cfg(feature = "aws")]
 use crate::sources::aws::network::Network;
 use crate::sources::filter::Filter;
@@ -41,6 +41,7 @@ pub(super) struct Lister<'a> {
     pub(super) queue: SyncSender<Batch>,
     pub(super) left_out: &'a (dyn Fn() + Sync),
     pub(super) trouble: &'a (dyn Fn(Trouble) + Sync),
+    pub(super) inventory: &'a (dyn Fn(Inventory) + Sync),
     /// There if a target is remote.
     #[cfg(feature = "aws")]
     pub(super) network: Option<&'a Network>,
@@ -101,8 +102,8 @@ impl Lister<'_> {
         match found {
             Found::Artifact(Artifact { entry, .. }) | Found::LeftOut(entry) if !own(&entry) => {}
             Found::Artifact(artifact) => {
-                self.progress.found(artifact.length);
-                let is_small = !target.is_remote() && artifact.length <= SMALL;
+                self.progress.found(artifact.length.unwrap_or_default());
+                let is_small = !target.is_remote() && artifact.length.is_some_and(|length| length <= SMALL);
                 let task = Task { artifact, filter: target.filter().cloned() };
                 if !is_small {
                     return self.send(Batch::of(task));
@@ -114,6 +115,7 @@ impl Lister<'_> {
             }
             Found::Trouble(trouble) => (self.trouble)(trouble),
             Found::LeftOut(_) => (self.left_out)(),
+            Found::Inventory(inventory) => (self.inventory)(inventory),
         }
     }
 
@@ -185,7 +187,7 @@ impl Lister<'_> {
             let cause = "standard input goes on beyond the limit";
             (self.trouble)(Trouble::new(&entry, Kind::Limit, Stage::Source, cause).limit(flag));
         }
-        let length = bytes.len() as u64;
+        let length = Some(bytes.len() as u64);
         let content = Box::new(Bytes(Arc::new(bytes)));
         let artifact = Artifact { entry, length, identity: None, origin: None, content };
         self.emit(batch, target, Found::Artifact(artifact));

@@ -109,10 +109,11 @@ impl Reread for Classes<'_> {
     fn read(&self, name: &str) -> Option<Vec<u8>> {
         let index = self.find(name).filter(|_| !self.shared.stop.load(Ordering::Relaxed))?;
         let mut class = self.classes[index].lock().unwrap_or_else(PoisonError::into_inner);
-        if class.length > self.shared.settings.limits.whole_bytes {
+        let longest = self.shared.settings.limits.whole_bytes;
+        if class.length.is_some_and(|length| length > longest) {
             return None;
         }
-        let blob = class.content.open(&self.entries[index]).ok()?;
+        let blob = class.content.open(&self.entries[index]).ok().filter(|blob| blob.len() <= longest)?;
         let mut bytes = vec![0; usize::try_from(blob.len()).ok()?];
         blob.read_at(0, &mut bytes).ok()?;
         Some(bytes)

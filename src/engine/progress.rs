@@ -4,6 +4,8 @@
 pub trait Progress: Sync {
     /// Another artifact has been listed, of so many bytes.
     fn found(&self, _bytes: u64) {}
+    /// An artifact that was found without its length has so many.
+    fn measured(&self, _bytes: u64) {}
     /// All that there is has been listed.
     fn listed(&self) {}
     /// Bytes of artifacts that are done with.

@@ -14,6 +14,7 @@ use crate::findings::fingerprint::Digester;
 use crate::findings::redaction::Redaction;
 use crate::reports::report::Report;
 use crate::rules::set::RuleSet;
+use crate::sources::artifact::Inventory;
 #[cfg(feature = "aws")]
 use crate::sources::aws::network::Network;
 use std::io;
@@ -80,6 +81,7 @@ impl Scan<'_> {
         #[cfg(feature = "aws")]
         let network = remote.then(|| Network::start(self.stop)).transpose()?;
         let total = Mutex::new(Outcome::default());
+        let inventories = Mutex::new(Vec::new());
         let (sender, receiver) = sync_channel((threads * 64).min(LONGEST_QUEUE));
         let driver = Driver { queue: &Mutex::new(receiver), pool: &pool, shared: &shared, total: &total };
         let lister = Lister {
@@ -90,6 +92,7 @@ impl Scan<'_> {
             queue: sender,
             left_out: &|| lock(&total).totals.left_out += 1,
             trouble: &|trouble| lock(&total).trouble.push(trouble),
+            inventory: &|inventory| lock(&inventories).push(inventory),
             #[cfg(feature = "aws")]
             network: network.as_ref(),
         };
@@ -102,10 +105,11 @@ impl Scan<'_> {
         let mut outcome = total.into_inner().unwrap_or_else(PoisonError::into_inner);
         let loose = std::mem::take(&mut outcome.loose);
         outcome.add(pool.install(|| loose.settle(&shared)));
-        Ok(Scanned { report: self.report(outcome), lost })
+        let inventories = inventories.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Ok(Scanned { report: self.report(outcome, inventories), lost })
     }
 
-    fn report(&self, outcome: Outcome) -> Report {
+    fn report(&self, outcome: Outcome, mut inventories: Vec<Inventory>) -> Report {
         let Outcome { mut findings, mut trouble, totals, .. } = outcome;
         trouble.sort();
         trouble.dedup();
@@ -117,6 +121,10 @@ impl Scan<'_> {
         redaction.apply(&mut findings, &mut trouble);
         let targets = self.settings.targets.iter().map(|target| target.entry().to_string());
         let targets = targets.map(|target| redaction.text(&target).unwrap_or(target)).collect();
+        inventories.sort();
+        for Inventory { uri, .. } in &mut inventories {
+            *uri = redaction.text(uri).unwrap_or_else(|| std::mem::take(uri));
+        }
         findings.iter_mut().for_each(deployed::tell);
         let ruling = self.settings.policy.apply(&mut findings, &mut trouble);
         let (suppressed, findings) = findings.into_iter().partition(|f| f.suppressed.is_some());
@@ -127,6 +135,7 @@ impl Scan<'_> {
             suppressed,
             trouble,
             totals,
+            inventories,
             ruling,
             interrupted: self.stop.load(Ordering::Relaxed),
             shard: self.settings.shard,
@@ -135,6 +144,6 @@ impl Scan<'_> {
     }
 }
 
-fn lock(total: &Mutex<Outcome>) -> MutexGuard<'_, Outcome> {
+fn lock<T>(total: &Mutex<T>) -> MutexGuard<'_, T> {
     total.lock().unwrap_or_else(PoisonError::into_inner)
 }

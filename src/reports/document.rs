@@ -10,6 +10,7 @@ use super::report::Shard;
 use crate::findings::baseline::Gone;
 use crate::findings::finding::{Owner, State, Suppression};
 use crate::rules::schema::{Confidence, Lifetime, Severity};
+use crate::sources::artifact::Inventory;
 use crate::trouble::Trouble;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -85,6 +86,9 @@ pub struct Summary {
     /// Findings that it did not see. Null without a cache.
     #[serde(default)]
     pub new_since_last_scan: Option<usize>,
+    /// The lists that targets were listed from: what came after them was not scanned.
+    #[serde(default)]
+    pub inventories: Vec<Inventory>,
 }
 
 /// What a reader wants to know of a rule.

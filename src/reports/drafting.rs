@@ -31,6 +31,7 @@ impl Document {
             entries_trusted: report.totals.trusted,
             last_scan: report.news.and_then(|news| news.last_scan),
             new_since_last_scan: report.news.map(|news| news.new),
+            inventories: report.inventories,
         };
         let counting = report.findings.into_iter().filter(|finding| finding.severity >= shown.min_severity);
         // Whoever reads the report shall see what was allowed, and why.

@@ -9,6 +9,7 @@ use super::report::Shard;
 use crate::findings::deployed::OLD_VERSIONS;
 use crate::findings::finding::{Owner, State};
 use crate::place::EntryPath;
+use crate::sources::artifact::Inventory;
 use crate::trouble::{Kind, Stage, Trouble};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
@@ -84,6 +85,15 @@ fn take(merged: &mut Document, document: Document, with_totals: bool) {
     summary.last_scan = summary.last_scan.zip(other.last_scan).map(|(one, other)| one.min(other));
     summary.new_since_last_scan =
         summary.new_since_last_scan.zip(other.new_since_last_scan).map(|(one, other)| one + other);
+    for inventory in other.inventories {
+        let same = |one: &&mut Inventory| (&one.uri, one.created) == (&inventory.uri, inventory.created);
+        match summary.inventories.iter_mut().find(same) {
+            // The shards of a scan begin at different times.
+            Some(known) => known.age_hours = known.age_hours.max(inventory.age_hours),
+            None => summary.inventories.push(inventory),
+        }
+    }
+    summary.inventories.sort();
     if with_totals {
         summary.artifacts += other.artifacts;
         summary.entries += other.entries;

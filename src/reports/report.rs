@@ -3,6 +3,7 @@
 use crate::findings::finding::{Finding, State};
 use crate::findings::policy::Ruling;
 use crate::rules::schema::Severity;
+use crate::sources::artifact::Inventory;
 use crate::trouble::Trouble;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,8 @@ pub struct Report {
     pub suppressed: Vec<Finding>,
     pub trouble: Vec<Trouble>,
     pub totals: Totals,
+    /// The lists that targets were listed from.
+    pub inventories: Vec<Inventory>,
     /// What became of the baseline and of the configuration's entries.
     pub ruling: Ruling,
     pub interrupted: bool,

@@ -6,6 +6,7 @@ use super::prose::{counted, grouped, size};
 use crate::findings::assemble::MAY_BELONG_TO;
 use crate::findings::finding::Owner;
 use crate::findings::owner::UNNAMED;
+use crate::sources::artifact::Inventory;
 use crate::trouble::Trouble;
 
 /// `in library org.apache.kafka:kafka-clients`, where it is one's. `shown` makes its name harmless.
@@ -78,6 +79,10 @@ impl Document {
 
     /// Whether the scan came to its end, and read everything.
     pub fn coverage(&self) -> String {
+        std::iter::once(self.completeness()).chain(self.dates()).collect::<Vec<_>>().join("; ")
+    }
+
+    fn completeness(&self) -> String {
         if self.summary.interrupted {
             "interrupted: the report is incomplete".to_owned()
         } else if !self.trouble.is_empty() {
@@ -86,9 +91,27 @@ impl Document {
             if accepted > 0 { format!("{told}, {} of them accepted", grouped(accepted as u64)) } else { told }
         } else if self.summary.artifacts == 0 {
             "nothing was scanned".to_owned()
-        } else {
+        } else if self.summary.inventories.is_empty() {
             "everything was scanned".to_owned()
+        } else {
+            "everything that is listed was scanned".to_owned()
         }
+    }
+
+    /// `inventory of 2026-11-01 03:00 UTC, 29 days old: what came later was not scanned`.
+    fn dates(&self) -> impl Iterator<Item = String> {
+        self.summary.inventories.iter().map(|Inventory { created, age_hours, .. }| {
+            let Some((created, hours)) = created.zip(*age_hours) else {
+                return "inventory of unknown age: what came since was not scanned".to_owned();
+            };
+            let age = match hours {
+                0 => "less than an hour".to_owned(),
+                1..24 => counted(hours, "hour"),
+                _ => counted(hours / 24, "day"),
+            };
+            let created = created.strftime("%Y-%m-%d %H:%M UTC");
+            format!("inventory of {created}, {age} old: what came later was not scanned")
+        })
     }
 }
 

@@ -4,12 +4,14 @@ use crate::blob::{Blob, InMemory};
 use crate::budget::Limits;
 use crate::place::{EntryPath, Origin};
 use crate::trouble::Trouble;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 pub struct Artifact {
     pub entry: EntryPath,
-    /// Bytes, as it was listed.
-    pub length: u64,
+    /// Bytes, as it was listed. `None` if the listing does not say.
+    pub length: Option<u64>,
     /// What only this very content has: an artifact with the same identity has the same bytes. `None`
     /// if the source cannot tell.
     pub identity: Option<String>,
@@ -18,19 +20,50 @@ pub struct Artifact {
     pub content: Box<dyn Content>,
 }
 
+impl Artifact {
+    /// Has the source asked for what the listing left open.
+    pub fn ask(&mut self) -> Result<(), Trouble> {
+        if let Some(Asked { length, identity }) = self.content.ask(&self.entry)? {
+            (self.length, self.identity) = (length, identity);
+        }
+        Ok(())
+    }
+}
+
+/// What a source said of an artifact when it was asked.
+pub struct Asked {
+    pub length: Option<u64>,
+    pub identity: Option<String>,
+}
+
 /// Where the bytes of an artifact come from.
 pub trait Content: Send {
     /// Bytes of memory that it may hold between being opened and being dropped. They are charged
     /// before it is opened.
     fn memory(&self, limits: &Limits) -> u64;
 
+    /// Called first, outside of the pool of workers, so it may wait. `None` if the listing said it all.
+    fn ask(&mut self, _entry: &EntryPath) -> Result<Option<Asked>, Trouble> {
+        Ok(None)
+    }
+
     /// Of what is remote or large, called outside of the pool of workers, so it may wait. A second call opens
     /// it anew.
     fn open(&mut self, entry: &EntryPath) -> Result<Box<dyn Blob>, Trouble>;
 
+    /// Asked when it could not be opened: whether that is because it takes more memory than it said.
+    fn has_grown(&self) -> bool {
+        false
+    }
+
     /// Asked when it has been read: whether the identity that it was listed with still holds.
     fn is_as_listed(&self) -> bool {
         true
+    }
+
+    /// Asked when it has been read: what of it may be missing.
+    fn doubt(&self, _entry: &EntryPath) -> Option<Trouble> {
+        None
     }
 }
 
@@ -40,6 +73,28 @@ pub enum Found {
     Trouble(Trouble),
     /// Left out by the settings.
     LeftOut(EntryPath),
+    /// What is listed is what such a list has.
+    Inventory(Inventory),
+}
+
+/// A list of objects that was written earlier, and that a target was listed from: what came later is not in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Inventory {
+    /// Of its manifest.
+    pub uri: String,
+    /// `None` if it does not say.
+    pub created: Option<Timestamp>,
+    /// Whole hours from then to the scan.
+    pub age_hours: Option<u64>,
+}
+
+impl Inventory {
+    pub fn new(uri: String, created: Option<Timestamp>) -> Self {
+        let age = |created: Timestamp| Timestamp::now().duration_since(created).as_hours();
+        // Clocks differ; a day in the future is no time to be right.
+        let created = created.filter(|&created| age(created) > -24);
+        Self { uri, created, age_hours: created.map(|created| u64::try_from(age(created)).unwrap_or_default()) }
+    }
 }
 
 /// How the listing of a target ended.

@@ -197,7 +197,7 @@ impl<'a> Listing<'a> {
                 emit(Found::LeftOut(entry));
             } else if self.files.insert(identity) {
                 let file = OnDisk::new(real, metadata, self.remembered);
-                let (length, identity) = (metadata.len(), file.state().map(str::to_owned));
+                let (length, identity) = (Some(metadata.len()), file.state().map(str::to_owned));
                 emit(Found::Artifact(Artifact { entry, length, identity, origin: None, content: Box::new(file) }));
             }
         }

@@ -1,11 +1,15 @@
 //! Tests of the sources: whole scans of what a server holds.
 
 mod credentials;
+mod faults;
+mod inventories;
+mod listings;
 mod overlap;
 mod progress;
 mod s3;
 mod s3_bucket;
 mod s3_memory;
+mod unknown;
 
 use serde_json::Value;
 use std::collections::BTreeSet;

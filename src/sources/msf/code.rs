@@ -66,7 +66,7 @@ pub(super) fn list(
 /// The object, unless what was deployed under its key is there no more.
 fn found(object: Object, stored: Stored, deployed: Vec<Deployment>, address: &Address) -> Found {
     let entry = address.entry(&object.key);
-    if object.version.is_none() && object.size.is_some_and(|size| size != stored.size) {
+    if object.version.is_none() && object.size.is_some_and(|size| stored.size.is_some_and(|stored| stored != size)) {
         let cause = format!("{}: overwritten since it was deployed, and no version is named", runs(&object, &deployed));
         return Found::Trouble(Trouble::new(&entry, Kind::Unreadable, Stage::Source, cause));
     }

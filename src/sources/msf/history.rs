@@ -68,7 +68,7 @@ impl History {
 fn kept(application: &EntryPath, name: &str, text: String, deployment: Deployment) -> Found {
     Found::Artifact(Artifact {
         entry: application.child(name.as_bytes()),
-        length: text.len() as u64,
+        length: Some(text.len() as u64),
         identity: None,
         origin: Some(Arc::new(Origin { deployed: vec![deployment], ..Origin::default() })),
         content: Box::new(Bytes(Arc::new(text.into_bytes()))),

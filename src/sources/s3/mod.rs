@@ -4,8 +4,10 @@ pub mod address;
 pub mod bucket;
 mod inventory;
 mod list;
+mod named;
 pub mod object;
 mod pages;
+mod request;
 pub mod selection;
 mod versions;
 
@@ -28,7 +30,9 @@ pub fn list(selection: &Selection, filter: &Filter, line: &Line, emit: &mut dyn 
         None if selection.all_versions => versions::list(&mut selecting),
         None => list::list(&mut selecting),
     };
-    match listed {
+    // What came before a failure is judged all the same.
+    let finished = selecting.finish();
+    match listed.and(finished) {
         Ok(()) if selecting.met == 0 && !selection.address.prefix.is_empty() => {
             Listed::Lost("no object is called so, or begins so".to_owned())
         }

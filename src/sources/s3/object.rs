@@ -1,24 +1,22 @@
-//! An object in S3, or one version of it, and how its bytes are fetched.
+//! An object in S3, or one version of it, as an artifact.
 
 use super::bucket::Bucket;
 use super::pages::{self, Pages};
+use super::request::Said;
 use crate::blob::{Blob, InMemory};
 use crate::budget::Limits;
 use crate::place::EntryPath;
-use crate::sources::artifact::Content;
+use crate::sources::artifact::{Asked, Content};
 use crate::sources::aws::failure::Failure;
 use crate::sources::aws::retry::retried;
-use crate::trouble::Trouble;
-use std::ops::Range;
+use crate::trouble::{Kind, Stage, Trouble};
 use std::sync::Arc;
 
 /// Objects up to this size are fetched whole: one request, and no bytes twice.
 pub const WHOLE: u64 = 32 << 20;
 
-/// glibc keeps freed blocks of up to 32 MiB, for each thread that ever had one. Larger ones come from the
-/// system and go back to it; of a reservation only what is written to takes up memory.
-const OWN_MAPPING: usize = (32 << 20) + 1;
-const LARGE: usize = 256 << 10;
+/// Of bytes that came, but perhaps not all of them.
+const ENDLESS: &str = "its size is not known, and the service does not say where it ends: more may follow";
 
 #[derive(Clone, Debug)]
 pub struct Object {
@@ -27,7 +25,15 @@ pub struct Object {
     /// `None`: the current one.
     pub version: Option<String>,
     pub etag: Option<String>,
-    pub size: u64,
+    /// Bytes, as far as anybody has said.
+    pub size: Option<u64>,
+}
+
+/// An object as a blob.
+pub(super) struct Opened {
+    pub(super) blob: Box<dyn Blob>,
+    /// Whether it is certain that this is all of it.
+    pub(super) is_whole: bool,
 }
 
 impl Object {
@@ -38,70 +44,100 @@ impl Object {
             key: key.to_owned(),
             version: version.map(ToOwned::to_owned),
             etag: None,
-            size: 0,
+            size: None,
         };
-        bucket.line.wait(object.refresh())??;
+        bucket.line.wait(object.ask())??;
         Ok(object)
     }
 
     /// The same bytes under the same name have the same identity.
     pub fn identity(&self) -> Option<String> {
-        let tag = self.etag.as_deref()?;
+        let (tag, size) = (self.etag.as_deref()?, self.size?);
         let version = self.version.as_deref().unwrap_or_default();
-        Some(format!("s3\n{}\n{}\n{version}\n{tag}\n{}", self.bucket.name, self.key, self.size))
+        Some(format!("s3\n{}\n{}\n{version}\n{tag}\n{size}", self.bucket.name, self.key))
     }
 
-    /// Asks again what there is now.
-    async fn refresh(&mut self) -> Result<(), Failure> {
-        let Bucket { client, name, payer, .. } = &*self.bucket;
-        let request = client.head_object().bucket(name).key(&self.key).set_version_id(self.version.clone());
-        let answer = request.set_request_payer(payer.clone()).send().await;
-        let answer = answer.map_err(|error| Failure::of(&error, "s3:GetObject"))?;
-        self.etag = answer.e_tag().map(ToOwned::to_owned);
-        self.size = u64::try_from(answer.content_length().unwrap_or_default()).unwrap_or_default();
+    /// Asks what there is now: HEAD, and where that says nothing of the size or is not allowed, a GET.
+    pub(super) async fn ask(&mut self) -> Result<(), Failure> {
+        let mut said = match retried(|| self.head()).await {
+            // Its answer has no text; that of a GET says which permission is missing, or what else is wrong.
+            Err(Failure::Denied(_) | Failure::Answer(_)) => Said::default(),
+            said => said?,
+        };
+        if said.size.is_none() {
+            self.etag = said.etag.take();
+            said = match retried(|| self.first_byte()).await {
+                // It will show.
+                Err(Failure::Changed | Failure::Beyond) => Said { etag: self.etag.take(), size: None },
+                said => said?,
+            };
+        }
+        (self.etag, self.size) = (said.etag, said.size);
         Ok(())
     }
 
-    /// A range of its bytes. They are of the version that was listed, or there are none.
-    pub(super) async fn fetch(&self, range: Range<u64>) -> Result<Vec<u8>, Failure> {
-        if range.is_empty() { Ok(Vec::new()) } else { retried(|| self.fetch_once(&range)).await }
-    }
-
-    async fn fetch_once(&self, range: &Range<u64>) -> Result<Vec<u8>, Failure> {
-        let Bucket { client, name, payer, .. } = &*self.bucket;
-        let mut request = client.get_object().bucket(name).key(&self.key).set_request_payer(payer.clone());
-        request = match &self.version {
-            Some(version) => request.version_id(version),
-            None => request.set_if_match(self.etag.clone()),
+    /// The same, where what was said before was not so: of the size, the answer to a GET is the surer word.
+    async fn ask_again(&mut self) -> Result<(), Failure> {
+        self.etag = None;
+        self.ask().await?;
+        self.size = match retried(|| self.first_byte()).await {
+            Err(Failure::Beyond) if self.size != Some(0) => None,
+            Err(Failure::Changed | Failure::Beyond) => self.size,
+            said => said?.size.or(self.size),
         };
-        if *range != (0..self.size) {
-            request = request.range(format!("bytes={}-{}", range.start, range.end - 1));
-        }
-        let answer = request.send().await.map_err(|error| Failure::of(&error, "s3:GetObject"))?;
-        let expected = range.end - range.start;
-        if answer.content_length().is_some_and(|length| u64::try_from(length) != Ok(expected)) {
-            // An inventory is days old, and may not say which tag the object had.
-            let same = answer.e_tag().is_some() && answer.e_tag() == self.etag.as_deref();
-            return Err(if same { Failure::Cut } else { Failure::Changed });
-        }
-        let length = usize::try_from(expected).map_err(|_| Failure::Cut)?;
-        let mut bytes = Vec::with_capacity(if length >= LARGE { length.max(OWN_MAPPING) } else { length });
-        let mut body = answer.body;
-        while let Some(piece) = body.next().await {
-            let piece = piece.map_err(|_| Failure::Cut)?;
-            if piece.len() > length - bytes.len() {
-                return Err(Failure::Cut);
-            }
-            bytes.extend_from_slice(&piece);
-        }
-        if bytes.len() == length { Ok(bytes) } else { Err(Failure::Cut) }
+        Ok(())
     }
 
-    pub(super) fn blob(&self) -> Result<Box<dyn Blob>, Failure> {
-        if self.size > WHOLE {
-            return Ok(Box::new(Pages::new(self.clone())));
+    /// Asks again after a failure of opening it, which stays if nothing else is said than before.
+    fn correct(&mut self, failure: Option<Failure>) -> Result<(), Failure> {
+        let (size, tag) = (self.size, self.etag.clone());
+        self.bucket.line.clone().wait(self.ask_again())??;
+        match failure {
+            Some(failure) if (size, tag) == (self.size, self.etag.clone()) => Err(failure),
+            _ => Ok(()),
         }
-        Ok(Box::new(InMemory(self.bucket.line.wait(self.fetch(0..self.size))??)))
+    }
+
+    /// All of an object that was looked up.
+    pub(super) fn whole(&mut self) -> Result<Box<dyn Blob>, Failure> {
+        let opened = match self.open() {
+            Err(failure) if failure.is_contradiction() => {
+                self.correct(Some(failure))?;
+                self.open()
+            }
+            opened => opened,
+        }?;
+        if opened.is_whole { Ok(opened.blob) } else { Err(Failure::Unusable(ENDLESS.to_owned())) }
+    }
+
+    /// If nobody says how large it is, it is read to its end to find out.
+    pub(super) fn open(&mut self) -> Result<Opened, Failure> {
+        let whole = |blob| Opened { blob, is_whole: true };
+        let size = match self.size {
+            Some(size) => size,
+            None => {
+                let read = self.bucket.line.wait(self.read_unmeasured())??;
+                if let Some(bytes) = read.bytes {
+                    let blob = Box::new(InMemory(bytes));
+                    return Ok(Opened { blob, is_whole: read.is_whole });
+                }
+                self.size = Some(read.length);
+                read.length
+            }
+        };
+        if size > WHOLE {
+            // Without a tag, its parts could be those of two contents.
+            if self.etag.is_none() && self.version.is_none() {
+                let mut tagged = self.clone();
+                self.bucket.line.wait(tagged.ask())??;
+                if tagged.size != Some(size) {
+                    return Err(Failure::Changed);
+                }
+                *self = tagged;
+            }
+            return Ok(whole(Box::new(Pages::new(self.clone(), size))));
+        }
+        Ok(whole(Box::new(InMemory(self.bucket.line.wait(self.fetch(0..size))??))))
     }
 }
 
@@ -109,41 +145,78 @@ impl Object {
 pub struct Fetched {
     object: Object,
     opened: bool,
+    has_grown: bool,
     is_as_listed: bool,
+    is_whole: bool,
 }
 
 impl Fetched {
     pub fn new(object: Object) -> Self {
-        Self { object, opened: false, is_as_listed: true }
+        Self { object, opened: false, has_grown: false, is_as_listed: true, is_whole: true }
     }
 
-    fn try_open(&mut self) -> Result<Box<dyn Blob>, Failure> {
-        let anew = std::mem::replace(&mut self.opened, true);
-        if !anew {
-            match self.object.blob() {
-                Err(Failure::Changed) => {}
+    fn try_open(&mut self) -> Result<Opened, Failure> {
+        self.has_grown = false;
+        let mut failure = None;
+        if !std::mem::replace(&mut self.opened, true) {
+            match self.object.open() {
+                Err(cause) if cause.is_contradiction() => failure = Some(cause),
                 opened => return opened,
             }
         }
-        let (line, listed) = (self.object.bucket.line.clone(), self.object.identity());
-        line.wait(self.object.refresh())??;
+        let (size, listed) = (self.object.size, self.object.identity());
+        let corrected = self.object.correct(failure);
         // A cache must not keep other bytes under the identity that was listed.
         self.is_as_listed &= listed.is_some() && self.object.identity() == listed;
-        self.object.blob()
+        corrected?;
+        self.has_grown = size.is_some_and(|size| self.object.size.is_none_or(|now| now > size));
+        if self.has_grown {
+            self.opened = false;
+            return Err(Failure::Larger);
+        }
+        self.object.open()
     }
 }
 
 impl Content for Fetched {
     fn memory(&self, limits: &Limits) -> u64 {
-        let size = self.object.size;
-        if size <= WHOLE { size } else { pages::MEMORY + size.min(limits.whole_bytes) }
+        match self.object.size {
+            Some(size) if size <= WHOLE => size,
+            size => pages::MEMORY + size.unwrap_or(u64::MAX).min(limits.whole_bytes),
+        }
+    }
+
+    fn ask(&mut self, entry: &EntryPath) -> Result<Option<Asked>, Trouble> {
+        if self.object.size.is_some() {
+            return Ok(None);
+        }
+        let asked = self.object.bucket.line.clone().wait(self.object.ask()).map_err(Failure::from).flatten();
+        asked.map_err(|failure| failure.trouble(entry))?;
+        Ok(Some(Asked { length: self.object.size, identity: self.object.identity() }))
+    }
+
+    fn has_grown(&self) -> bool {
+        self.has_grown
     }
 
     fn is_as_listed(&self) -> bool {
         self.is_as_listed
     }
 
+    fn doubt(&self, entry: &EntryPath) -> Option<Trouble> {
+        (!self.is_whole).then(|| Trouble::new(entry, Kind::Truncated, Stage::Source, ENDLESS))
+    }
+
     fn open(&mut self, entry: &EntryPath) -> Result<Box<dyn Blob>, Trouble> {
-        self.try_open().map_err(|failure| failure.trouble(entry).unscanned(self.object.size))
+        match self.try_open() {
+            Ok(Opened { blob, is_whole }) => {
+                self.is_whole = is_whole;
+                Ok(blob)
+            }
+            Err(failure) => {
+                let trouble = failure.trouble(entry);
+                Err(Trouble { unscanned_bytes: self.object.size, ..trouble })
+            }
+        }
     }
 }

@@ -20,6 +20,8 @@ const PROBE: u64 = 256 << 10;
 const HELD: usize = 8;
 /// Pages fetched ahead of the one that is read: requests that run at the same time.
 const AHEAD: usize = 3;
+/// Pages that are planned for: what lies behind them is fetched as it is read.
+const PLANNED: usize = 1 << 16;
 /// Ranges this near to each other are fetched together.
 const NEAR: u64 = 64 << 10;
 /// What a blob may hold.
@@ -29,6 +31,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 
 pub(super) struct Pages {
     object: Arc<Object>,
+    length: u64,
     shelf: Arc<Shelf>,
 }
 
@@ -94,8 +97,8 @@ impl State {
 }
 
 impl Pages {
-    pub(super) fn new(object: Object) -> Self {
-        Self { object: Arc::new(object), shelf: Arc::default() }
+    pub(super) fn new(object: Object, length: u64) -> Self {
+        Self { object: Arc::new(object), length, shelf: Arc::default() }
     }
 
     /// The page at an offset, with those that follow it in the plan asked for.
@@ -151,10 +154,10 @@ impl Pages {
     fn range(&self, state: &State, at: u64, wanted: u64) -> Range<u64> {
         match state.plan.get(state.planned(at)) {
             Some(range) if range.start <= at => range.clone(),
-            _ if wanted > PROBE => at..at.saturating_add(wanted.min(PAGE)).min(self.object.size),
+            _ if wanted > PROBE => at..at.saturating_add(wanted.min(PAGE)).min(self.length),
             _ => {
                 let start = at - at % PROBE;
-                start..start.saturating_add(PROBE).min(self.object.size)
+                start..start.saturating_add(PROBE).min(self.length)
             }
         }
     }
@@ -191,7 +194,7 @@ impl Pages {
 
 impl Blob for Pages {
     fn len(&self) -> u64 {
-        self.object.size
+        self.length
     }
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
@@ -211,7 +214,7 @@ impl Blob for Pages {
 
     fn read_ahead(&self, ranges: &mut dyn Iterator<Item = Range<u64>>) {
         let mut state = self.shelf.lock();
-        (state.plan, state.asked) = (pages_of(ranges, self.object.size), 0);
+        (state.plan, state.asked) = (pages_of(ranges, self.length), 0);
         // What was expected before is not, any more.
         state.pages.iter_mut().for_each(|page| page.read |= !page.wanted);
         if let Some(first) = state.plan.first().map(|range| range.start) {
@@ -220,7 +223,7 @@ impl Blob for Pages {
     }
 
     fn is_stale(&self) -> bool {
-        self.shelf.lock().failure == Some(Failure::Changed)
+        matches!(self.shelf.lock().failure, Some(Failure::Changed | Failure::Beyond))
     }
 
     fn is_lost(&self) -> bool {
@@ -248,7 +251,7 @@ fn pages_of(ranges: &mut dyn Iterator<Item = Range<u64>>, length: u64) -> Vec<Ra
             _ => joined.push(range),
         }
     }
-    joined.into_iter().flat_map(|range| cut(range, PAGE)).collect()
+    joined.into_iter().flat_map(|range| cut(range, PAGE)).take(PLANNED).collect()
 }
 
 fn cut(range: Range<u64>, longest: u64) -> impl Iterator<Item = Range<u64>> {
