@@ -165,26 +165,47 @@ fn manifest(uri: &str) -> Result<Address, String> {
     }
 }
 
+/// Whether two URIs name the same: `s3://bucket` and `s3://bucket/`.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    let objects = |uri| Address::parse(uri).ok();
+    let applications = |uri| msf::address::Address::parse(uri).ok();
+    one == other
+        || objects(one).is_some_and(|one| objects(other) == Some(one))
+        || applications(one).is_some_and(|one| applications(other) == Some(one))
+}
+
+/// What is wrong with a URI, if it is that of a target in AWS.
+pub(super) fn malformed(uri: &str) -> Option<String> {
+    match uri.split_once("://")?.0 {
+        "s3" => Address::parse(uri).err().map(|problem| problem.to_string()),
+        "msf" => msf::address::Address::parse(uri).err().map(|problem| problem.to_string()),
+        _ => None,
+    }
+}
+
 /// Of targets that overlap, each object belongs to the one that names most of its key. What is named twice
-/// is scanned once.
-pub(super) fn share_out(targets: &mut Vec<Target>) {
+/// is scanned once; twice in two ways would be two things under one name.
+pub(super) fn share_out(targets: &mut Vec<Target>) -> anyhow::Result<()> {
     let same = |one: &Selection, other: &Selection| {
         one.address.bucket == other.address.bucket && one.access.endpoint == other.access.endpoint
     };
     let mut seen: Vec<Target> = Vec::new();
-    targets.retain(|target| {
-        let again = seen.iter().any(|earlier| match (earlier, target) {
-            (Target::S3(one), Target::S3(other)) => same(one, other) && one.address == other.address,
-            (Target::Msf { address, access, .. }, Target::Msf { address: other, access: its, .. }) => {
-                address == other && access == its
-            }
+    for target in std::mem::take(targets) {
+        let named = |earlier: &&Target| match (*earlier, &target) {
+            (Target::S3(one), Target::S3(other)) => one.address == other.address,
+            (Target::Msf { address, .. }, Target::Msf { address: other, .. }) => address == other,
             _ => false,
-        });
-        if !again && target.is_remote() {
-            seen.push(target.clone());
+        };
+        match seen.iter().find(named) {
+            Some(earlier) if is_read_alike(earlier, &target) => continue,
+            Some(_) => {
+                bail!("{}: named twice, with different access or filters; scan it in two runs", target.entry())
+            }
+            None if target.is_remote() => seen.push(target.clone()),
+            None => {}
         }
-        !again
-    });
+        targets.push(target);
+    }
     for target in targets {
         let Target::S3(selection) = target else { continue };
         let prefix = &selection.address.prefix;
@@ -195,6 +216,18 @@ pub(super) fn share_out(targets: &mut Vec<Target>) {
             .map(|other| other.address.prefix.clone())
             .filter(|longer| longer.starts_with(prefix.as_str()))
             .collect();
+    }
+    Ok(())
+}
+
+/// Whether two targets of one name are one.
+fn is_read_alike(one: &Target, other: &Target) -> bool {
+    match (one, other) {
+        (Target::S3(one), Target::S3(other)) => one == other,
+        (Target::Msf { access, filter, .. }, Target::Msf { access: its, filter: own, .. }) => {
+            access == its && filter == own
+        }
+        _ => false,
     }
 }
 
@@ -227,7 +260,28 @@ fn seconds(time: DateTime) -> Result<i64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::since;
+    use super::{Access, Address, Criteria, Selection, Target, share_out, since};
+
+    fn target(uri: &str, role: Option<&str>) -> Target {
+        Target::S3(Box::new(Selection {
+            address: Address::parse(uri).unwrap(),
+            access: Access { role: role.map(str::to_owned), ..Access::default() },
+            criteria: Criteria::default(),
+            all_versions: false,
+            inventory: None,
+            elsewhere: Vec::new(),
+        }))
+    }
+
+    #[test]
+    fn a_target_that_is_named_twice_is_one_or_an_error() {
+        let count = |mut targets: Vec<Target>| share_out(&mut targets).map(|()| targets.len());
+        assert_eq!(count(vec![target("s3://b/x", Some("r")), target("s3://b/x", Some("r"))]).unwrap(), 1);
+        assert_eq!(count(vec![target("s3://b", None), target("s3://b/", None)]).unwrap(), 1);
+        assert_eq!(count(vec![target("s3://b/x", Some("r")), target("s3://b/y", Some("s"))]).unwrap(), 2);
+        let error = count(vec![target("s3://b/x", Some("r")), target("s3://b/x", None)]).unwrap_err();
+        assert!(error.to_string().starts_with("s3://b/x: named twice, with different access"), "{error}");
+    }
 
     #[test]
     fn points_in_time() {

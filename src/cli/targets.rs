@@ -6,11 +6,15 @@ use crate::auxiliary;
 use crate::engine::settings::Target;
 use crate::place::EntryPath;
 use crate::sources::filter::{Filter, Globs, NATIVE};
+use crate::sources::near::nearest;
 use anyhow::{Context as _, anyhow, bail};
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// Longer ones are not in use.
+const LONGEST_SCHEME: usize = 32;
 
 pub(super) fn targets(args: &ScanArgs) -> anyhow::Result<Vec<Target>> {
     let mut targets = Vec::new();
@@ -35,7 +39,7 @@ pub(super) fn targets(args: &ScanArgs) -> anyhow::Result<Vec<Target>> {
     }
     #[cfg(feature = "aws")]
     {
-        super::remote::share_out(&mut targets);
+        super::remote::share_out(&mut targets)?;
         super::remote::check(&targets, &args.remote)?;
     }
     Ok(targets)
@@ -64,7 +68,37 @@ fn named(path: PathBuf, listed: Option<String>, args: &ScanArgs) -> anyhow::Resu
     if path.as_os_str().is_empty() {
         bail!("an empty path names nothing; perhaps a variable is not set");
     }
+    if let Some(problem) = path.to_str().and_then(unsupported).filter(|_| !path.exists()) {
+        return Err(problem).with_context(context);
+    }
     Ok(Target::Path { path, listed, filter })
+}
+
+/// Those of targets in AWS, which a build may be without.
+const SCHEMES: [&str; 2] = ["s3", "msf"];
+
+/// What is wrong with a URI whose scheme is none of those that are supported. Of the rest of it, which may hold a
+/// password or a signature, nothing is repeated.
+pub(super) fn unsupported(word: &str) -> Option<anyhow::Error> {
+    let (scheme, _) = word.split_once("://")?;
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.len() <= LONGEST_SCHEME
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+    if !is_scheme || SCHEMES.contains(&scheme) {
+        return None;
+    }
+    let hint = if scheme.eq_ignore_ascii_case("file") {
+        "; name the path itself".to_owned()
+    } else {
+        let near = nearest(&scheme.to_ascii_lowercase(), SCHEMES.map(str::to_owned));
+        near.filter(|_| cfg!(feature = "aws")).map(|near| format!("; did you mean {near}://?")).unwrap_or_default()
+    };
+    let supported = if cfg!(feature = "aws") {
+        "supported are s3://BUCKET/PREFIX, msf://REGION/APPLICATION, and paths of files and folders"
+    } else {
+        "supported are paths of files and folders"
+    };
+    Some(anyhow!("{scheme}://…: unsupported scheme; {supported}{hint}"))
 }
 
 #[cfg(feature = "aws")]

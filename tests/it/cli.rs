@@ -17,6 +17,7 @@ mod lists;
 mod outputs;
 mod reporting;
 mod rules;
+mod schemes;
 #[cfg(target_os = "linux")]
 mod terminals;
 mod words;

@@ -2,6 +2,7 @@
 
 mod code;
 mod history;
+mod missing;
 mod trouble;
 
 use crate::cli::Run;

@@ -62,7 +62,7 @@ pub(super) struct RuleChange {
 }
 
 /// What is scanned if the command line names nothing, what of it, and how a place in AWS is reached.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(not(feature = "aws"), allow(dead_code, reason = "only places in AWS have to be got into"))]
 pub(in crate::cli) struct TargetEntry {
@@ -103,8 +103,35 @@ impl TargetEntry {
             return own.filter(|own| word.is_some_and(|word| word.starts_with(own))).map(|own| own.as_os_str().len());
         }
         let uri = self.uri.as_deref()?;
+        #[cfg(feature = "aws")]
+        if crate::cli::remote::is_same(uri, word.to_str()?) {
+            return Some(uri.len());
+        }
         let rest = word.to_str()?.strip_prefix(uri)?;
         (rest.is_empty() || rest.starts_with('/') || uri.ends_with('/')).then_some(uri.len())
+    }
+}
+
+impl TargetEntry {
+    /// What differs in another entry for the same target.
+    pub(super) fn difference(&self, other: &Self) -> Option<&'static str> {
+        let same = [
+            ("role-arn", self.role_arn == other.role_arn),
+            ("profile", self.profile == other.profile),
+            ("external-id", self.external_id == other.external_id),
+            ("region", self.region == other.region),
+            ("endpoint-url", self.endpoint_url == other.endpoint_url),
+            ("no-sign-request", self.no_sign_request == other.no_sign_request),
+            ("requester-pays", self.requester_pays == other.requester_pays),
+            ("include", self.include == other.include),
+            ("exclude", self.exclude == other.exclude),
+            ("min-size", self.min_size == other.min_size),
+            ("max-size", self.max_size == other.max_size),
+            ("modified-since", self.modified_since == other.modified_since),
+            ("storage-class", self.storage_class == other.storage_class),
+            ("all-versions", self.all_versions == other.all_versions),
+        ];
+        same.into_iter().find(|(_, same)| !same).map(|(key, _)| key)
     }
 }
 
@@ -175,7 +202,7 @@ impl<'de> Deserialize<'de> for Day {
 }
 
 /// Bytes: `1048576` or `"1M"`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Size(pub(super) u64);
 
 impl<'de> Deserialize<'de> for Size {

@@ -13,12 +13,16 @@ pub(super) use command::run;
 pub(super) use file::TargetEntry;
 
 use super::output::complain;
+#[cfg(feature = "aws")]
+use super::remote::{is_same, malformed};
+use super::targets::unsupported;
 use crate::auxiliary;
 use crate::findings::fingerprint::Digester;
 use crate::findings::policy::Ruling;
 use crate::secret::Secret;
 use anyhow::{Context as _, anyhow, bail};
 use file::File;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 const NAME: &str = "keysift.toml";
@@ -58,12 +62,7 @@ impl Config {
         let file: File = toml::from_str(&text).map_err(|error| anyhow!(problem::describe(&name, &text, &error)))?;
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
         let config = Self { name, folder, text, file };
-        for target in &config.file.target {
-            let named = [target.get_ref().path.is_some(), target.get_ref().uri.is_some()];
-            if named[0] == named[1] {
-                return Err(config.error(target.span().start, "a target needs a path or a uri, and not both"));
-            }
-        }
+        config.check_targets()?;
         let File { rule_files, gitleaks_config, baseline, .. } = &config.file;
         for path in rule_files.iter().chain(gitleaks_config).chain(baseline) {
             auxiliary::at_rest(&config.path(path)).with_context(|| format!("{}: {}", config.name, path.display()))?;
@@ -72,6 +71,43 @@ impl Config {
             config.format(word).map_err(|problem| anyhow!("{}: formats: {problem}", config.name))?;
         }
         Ok(config)
+    }
+
+    fn check_targets(&self) -> anyhow::Result<()> {
+        for (index, target) in self.file.target.iter().enumerate() {
+            let (entry, at) = (target.get_ref(), target.span().start);
+            if entry.path.is_some() == entry.uri.is_some() {
+                return Err(self.error(at, "a target needs a path or a uri, and not both"));
+            }
+            if let Some(problem) = entry.uri.as_deref().and_then(problem_of) {
+                return Err(self.error(at, &problem));
+            }
+            for earlier in &self.file.target[..index] {
+                let Some(key) = entry.difference(earlier.get_ref()).filter(|_| self.is_same(entry, earlier.get_ref()))
+                else {
+                    continue;
+                };
+                let (line, _) = problem::position(&self.text, earlier.span().start);
+                let problem = format!(
+                    "the same target as in line {line}, with another {key}: a run reads a target in one way; name \
+                     different prefixes, or scan them in two runs"
+                );
+                return Err(self.error(at, &problem));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether two entries are for one target.
+    fn is_same(&self, one: &TargetEntry, other: &TargetEntry) -> bool {
+        match (&one.path, &other.path, &one.uri, &other.uri) {
+            (Some(one), Some(other), ..) => {
+                let [one, other] = [one, other].map(|path| self.path(path));
+                one == other || fs::canonicalize(one).is_ok_and(|one| fs::canonicalize(other).is_ok_and(|o| o == one))
+            }
+            (_, _, Some(one), Some(other)) => is_same(one, other),
+            _ => false,
+        }
     }
 
     /// What the user should know of the file's entries.
@@ -121,6 +157,25 @@ impl Config {
     pub(super) fn key_check(&self) -> anyhow::Result<Option<String>> {
         Ok(Digester::new(self.fingerprint_key()?.as_ref()).key_check())
     }
+}
+
+/// What is wrong with the `uri` of a target.
+fn problem_of(uri: &str) -> Option<String> {
+    if !uri.contains("://") {
+        return Some("uri takes s3://… or msf://…; a path belongs into `path`".to_owned());
+    }
+    unsupported(uri).map(|problem| problem.to_string()).or_else(|| malformed(uri))
+}
+
+#[cfg(not(feature = "aws"))]
+fn is_same(one: &str, other: &str) -> bool {
+    one == other
+}
+
+/// It is said when it is to be scanned.
+#[cfg(not(feature = "aws"))]
+fn malformed(_uri: &str) -> Option<String> {
+    None
 }
 
 /// The nearest file from the working directory up to the root of its repository or to the home folder.

@@ -5,6 +5,8 @@ use aws_sdk_s3::config::interceptors::{
 };
 use aws_sdk_s3::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_s3::error::BoxError;
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -58,6 +60,33 @@ fn root(xml: &[u8]) -> Option<&[u8]> {
 fn is_single(xml: &[u8]) -> bool {
     let elements = xml.windows(2).filter(|pair| pair[0] == b'<' && !matches!(pair[1], b'?' | b'!'));
     elements.count() == 1
+}
+
+/// Has the text of an answer hold a list: where there is none, the SDK takes it for empty.
+#[derive(Debug)]
+pub struct WithList(pub &'static str);
+
+/// An answer without what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the answer does not have what was asked for")]
+pub struct Lacking;
+
+impl Intercept for WithList {
+    fn name(&self) -> &'static str {
+        "with list"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let answer = context.response();
+        let fields: Option<BTreeMap<String, Value>> = answer.body().bytes().and_then(|b| serde_json::from_slice(b).ok());
+        let has_list = fields.is_some_and(|fields| fields.get(self.0).is_some_and(Value::is_array));
+        if answer.status().is_success() && !has_list { Err(Lacking.into()) } else { Ok(()) }
+    }
 }
 
 /// Notes what the SDK does not say of the head of an answer.

@@ -2,6 +2,7 @@
 //!
 //! A service's own message is never quoted: it may repeat what was sent, and anybody can run a service.
 
+use super::answer::Lacking;
 use super::network::Stopped;
 use super::permission;
 use crate::place::EntryPath;
@@ -85,7 +86,7 @@ impl Failure {
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Self::TimedOut,
             SdkError::ResponseError(response) => match response.raw().status().as_u16() {
                 // What follows the head of the answer broke off.
-                200..=299 => Self::Cut,
+                200..=299 if !is_lacking(error) => Self::Cut,
                 status => Self::unintelligible(status),
             },
             _ => Self::of_dispatch(error),
@@ -210,6 +211,11 @@ impl From<Stopped> for Failure {
     fn from(_: Stopped) -> Self {
         Self::Stopped
     }
+}
+
+/// Whether an answer is whole, and does not have what was asked for.
+fn is_lacking(error: &(dyn Error + 'static)) -> bool {
+    error.is::<Lacking>() || error.source().is_some_and(is_lacking)
 }
 
 /// Whether a code asks for patience, whatever status it comes with.

@@ -10,7 +10,7 @@ mod service;
 use self::address::Address;
 use self::code::{Folders, Objects};
 use self::history::History;
-use self::service::Service;
+use self::service::{Pages, Service, number};
 use super::artifact::{Found, Listed};
 use super::aws::access::Access;
 use super::aws::failure::Failure;
@@ -47,12 +47,17 @@ fn try_list(
             None => return Ok(Listed::Lost(missing(&service, name, line)?)),
         },
         None => {
-            for name in line.wait(service.applications())?? {
+            let Pages { all: names, failure } = line.wait(service.applications())?;
+            match failure {
+                Some(failure) if names.is_empty() => return Err(failure),
+                Some(failure) => emit(Found::Trouble(failure.trouble(&address.entry()))),
+                None => {}
+            }
+            for name in names {
                 let application = address.of(&name);
                 match history(&service, &application, &name, line, emit) {
                     Ok(Some(history)) => history.tell(&mut objects, &mut folders, emit),
-                    // Deleted since it was listed.
-                    Ok(None) => {}
+                    Ok(None) => emit(Found::Trouble(Failure::Vanished.trouble(&application.entry()))),
                     Err(Failure::Stopped) => return Ok(Listed::Stopped),
                     Err(failure) => emit(Found::Trouble(failure.trouble(&application.entry()))),
                 }
@@ -79,21 +84,25 @@ fn history(
     line: &Line,
     emit: &mut dyn FnMut(Found),
 ) -> Result<Option<History>, Failure> {
-    let Some(detail) = line.wait(service.application(name))?? else { return Ok(None) };
-    let current = u64::try_from(detail.application_version_id()).unwrap_or_default();
+    let Some((detail, no_plan)) = line.wait(service.application(name))?? else { return Ok(None) };
+    let Some(current) = number(detail.application_version_id()) else { return Ok(None) };
+    if let Some(failure) = no_plan {
+        emit(Found::Trouble(failure.trouble_of(&address.entry(), "its job plan")));
+    }
     let mut history = History::new(address.clone(), current);
     history.add(current, piece::pieces(&detail));
     // Of SQL applications the service keeps no versions.
     if detail.runtime_environment().as_str().starts_with("SQL") {
         return Ok(Some(history));
     }
-    let versions = match line.wait(service.versions(name))? {
-        Ok(versions) => versions,
-        Err(failure) => {
-            emit(Found::Trouble(failure.trouble_of(&address.entry(), "its old versions")));
-            return Ok(Some(history));
-        }
-    };
+    let Pages { all: versions, mut failure } = line.wait(service.versions(name))?;
+    if !versions.contains(&current) {
+        let cause = "the list of its versions does not have the one that runs";
+        failure.get_or_insert_with(|| Failure::Unusable(cause.to_owned()));
+    }
+    if let Some(failure) = failure {
+        emit(Found::Trouble(failure.trouble_of(&address.entry(), "its old versions")));
+    }
     let mut failures: BTreeMap<String, (Failure, Versions)> = BTreeMap::new();
     let old: Vec<u64> = versions.into_iter().filter(|version| *version != current).collect();
     for some in old.chunks(AT_ONCE) {
@@ -117,7 +126,7 @@ fn history(
 /// Says that there is no such application, and which one was perhaps meant.
 fn missing(service: &Service, name: &str, line: &Line) -> Result<String, Failure> {
     // Who may read one application need not be allowed to list them all.
-    let names = line.wait(service.applications())?.unwrap_or_default();
+    let names = line.wait(service.applications())?.all;
     let hint = nearest(name, names).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
     Ok(format!("no such application{hint}"))
 }

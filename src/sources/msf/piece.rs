@@ -1,7 +1,7 @@
 //! A piece: one thing that a version of an application is made of and that may hold a secret.
 
 use aws_sdk_kinesisanalyticsv2::types::{
-    ApplicationCodeConfigurationDescription, ApplicationConfigurationDescription, ApplicationDetail,
+    ApplicationCodeConfigurationDescription, ApplicationConfigurationDescription, ApplicationDetail, CodeContentType,
     CustomArtifactConfigurationDescription, ZeppelinApplicationConfigurationDescription,
 };
 use std::collections::BTreeMap;
@@ -31,6 +31,7 @@ pub(super) struct Object {
     pub(super) size: Option<u64>,
 }
 
+const NOWHERE: &str = "the service does not say where it lies";
 /// Groups of the connectors that Studio itself adds to a notebook, and that anybody can read.
 const PUBLIC_GROUPS: [&str; 4] = ["org.apache.", "software.amazon.", "com.amazonaws", "io.confluent"];
 
@@ -38,7 +39,10 @@ const PUBLIC_GROUPS: [&str; 4] = ["org.apache.", "software.amazon.", "com.amazon
 pub(super) fn pieces(detail: &ApplicationDetail) -> Vec<Piece> {
     let mut found = Vec::new();
     let runtime = detail.runtime_environment().as_str();
-    let Some(configuration) = detail.application_configuration_description() else { return found };
+    let Some(configuration) = detail.application_configuration_description() else {
+        found.push(unread("ApplicationConfiguration.json", "the service does not describe its configuration"));
+        return found;
+    };
     properties(configuration, &mut found);
     if let Some(code) = configuration.application_code_configuration_description() {
         self::code(code, runtime, &mut found);
@@ -50,9 +54,9 @@ pub(super) fn pieces(detail: &ApplicationDetail) -> Vec<Piece> {
     }
     if let Some(sql) = configuration.sql_application_configuration_description() {
         for reference in sql.reference_data_source_descriptions() {
-            if let Some(at) = reference.s3_reference_data_source_description() {
-                found.push(object(at.bucket_arn(), at.file_key(), None, None));
-            }
+            let at = reference.s3_reference_data_source_description();
+            let at = at.and_then(|at| object(at.bucket_arn(), at.file_key(), None, None));
+            found.push(at.unwrap_or_else(|| unread("ReferenceData", NOWHERE)));
         }
     }
     if let Some(studio) = configuration.zeppelin_application_configuration_description() {
@@ -70,10 +74,16 @@ fn properties(configuration: &ApplicationConfigurationDescription, found: &mut V
 }
 
 fn code(code: &ApplicationCodeConfigurationDescription, runtime: &str, found: &mut Vec<Piece>) {
-    let Some(content) = code.code_content_description() else { return };
+    let nowhere = || unread("ApplicationCode.zip", "the service does not say where its code lies");
+    let Some(content) = code.code_content_description() else {
+        // A notebook may be empty.
+        found.extend((*code.code_content_type() == CodeContentType::Zipfile).then(nowhere));
+        return;
+    };
     let size = content.code_size().and_then(|size| u64::try_from(size).ok()).filter(|&size| size > 0);
     if let Some(at) = content.s3_application_code_location_description() {
-        found.push(object(at.bucket_arn(), at.file_key(), at.object_version(), size));
+        let at = object(at.bucket_arn(), at.file_key(), at.object_version(), size);
+        found.push(at.unwrap_or_else(nowhere));
     } else if let Some(text) = content.text_content() {
         let name = match runtime {
             _ if runtime.starts_with("SQL") => "ApplicationCode.sql",
@@ -82,11 +92,10 @@ fn code(code: &ApplicationCodeConfigurationDescription, runtime: &str, found: &m
         };
         found.push(Piece::Text { name, text: text.to_owned() });
     } else if size.is_some() || content.code_md5().is_some() {
-        found.push(Piece::Unread {
-            name: "ApplicationCode.zip".to_owned(),
-            cause: "code that was uploaded inline, which the service does not give back: scan the archive itself"
-                .to_owned(),
-        });
+        let cause = "code that was uploaded inline, which the service does not give back: scan the archive itself";
+        found.push(unread("ApplicationCode.zip", cause));
+    } else if *code.code_content_type() == CodeContentType::Zipfile {
+        found.push(nowhere());
     }
 }
 
@@ -95,11 +104,8 @@ fn studio(studio: &ZeppelinApplicationConfigurationDescription, found: &mut Vec<
         .catalog_configuration_description()
         .and_then(|catalog| catalog.glue_data_catalog_configuration_description());
     if let Some(glue) = glue {
-        found.push(Piece::Unread {
-            name: glue.database_arn().to_owned(),
-            cause: "the options of its tables in the Glue Data Catalog: scan the output of aws glue get-tables"
-                .to_owned(),
-        });
+        let cause = "the options of its tables in the Glue Data Catalog: scan the output of aws glue get-tables";
+        found.push(unread(glue.database_arn(), cause));
     }
     for artifact in studio.custom_artifacts_configuration_description() {
         found.extend(custom(artifact));
@@ -109,32 +115,38 @@ fn studio(studio: &ZeppelinApplicationConfigurationDescription, found: &mut Vec<
         .and_then(|deploy| deploy.s3_content_location_description());
     if let Some(at) = deployed {
         let prefix = at.base_path().unwrap_or_default().trim_start_matches('/').to_owned();
-        found.push(Piece::Folder { bucket: bucket(at.bucket_arn()), prefix });
+        let bucket = bucket(at.bucket_arn());
+        found.push(bucket.map_or_else(|| unread("DeployedApplications", NOWHERE), |b| Piece::Folder { bucket: b, prefix }));
     }
 }
 
 fn custom(artifact: &CustomArtifactConfigurationDescription) -> Option<Piece> {
     if let Some(at) = artifact.s3_content_location_description() {
-        return Some(object(at.bucket_arn(), at.file_key(), at.object_version(), None));
+        let at = object(at.bucket_arn(), at.file_key(), at.object_version(), None);
+        return at.or_else(|| Some(unread("CustomArtifact", NOWHERE)));
     }
-    let maven = artifact.maven_reference_description()?;
+    let Some(maven) = artifact.maven_reference_description() else { return Some(unread("CustomArtifact", NOWHERE)) };
     let group = maven.group_id();
     if PUBLIC_GROUPS.iter().any(|public| group.starts_with(public)) {
         return None;
     }
-    Some(Piece::Unread {
-        name: format!("{group}:{}:{}", maven.artifact_id(), maven.version()),
-        cause: "a library from a Maven repository: scan its jar".to_owned(),
-    })
+    let name = format!("{group}:{}:{}", maven.artifact_id(), maven.version());
+    Some(unread(&name, "a library from a Maven repository: scan its jar"))
 }
 
-fn object(bucket_arn: &str, key: &str, version: Option<&str>, size: Option<u64>) -> Piece {
+fn unread(name: &str, cause: &str) -> Piece {
+    Piece::Unread { name: name.to_owned(), cause: cause.to_owned() }
+}
+
+/// `None` if it is not said where it lies: what is missing, the SDK leaves empty.
+fn object(bucket_arn: &str, key: &str, version: Option<&str>, size: Option<u64>) -> Option<Piece> {
     // A version `null` is what a bucket gave before it kept versions: it can be asked for by that name.
     let version = version.filter(|version| !version.is_empty()).map(ToOwned::to_owned);
-    Piece::Object(Object { bucket: bucket(bucket_arn), key: key.to_owned(), version, size })
+    let bucket = bucket(bucket_arn)?;
+    (!key.is_empty()).then(|| Piece::Object(Object { bucket, key: key.to_owned(), version, size }))
 }
 
 /// The name in `arn:aws:s3:::name`.
-fn bucket(arn: &str) -> String {
-    arn.rsplit(":::").next().unwrap_or(arn).to_owned()
+fn bucket(arn: &str) -> Option<String> {
+    arn.rsplit(":::").next().filter(|name| !name.is_empty()).map(ToOwned::to_owned)
 }

@@ -2,7 +2,9 @@
 
 use super::address::Address;
 use crate::sources::aws::access::Access;
+use crate::sources::aws::answer::WithList;
 use crate::sources::aws::failure::Failure;
+use crate::sources::aws::paging::Way;
 use crate::sources::aws::retry::retried;
 use aws_config::Region;
 use aws_sdk_kinesisanalyticsv2::Client;
@@ -28,33 +30,44 @@ impl Service {
     }
 
     /// The names of all applications.
-    pub(super) async fn applications(&self) -> Result<Vec<String>, Failure> {
-        let mut names = pages(async |token| {
+    pub(super) async fn applications(&self) -> Pages<String> {
+        let mut pages = pages(async |token| {
             let request = self.0.list_applications().set_next_token(token);
-            let page =
-                request.send().await.map_err(|error| Failure::of(&error, "kinesisanalytics:ListApplications"))?;
+            let answer = request.customize().interceptor(WithList("ApplicationSummaries")).send().await;
+            let page = answer.map_err(|error| Failure::of(&error, "kinesisanalytics:ListApplications"))?;
             let names = page.application_summaries.into_iter().map(|summary| summary.application_name);
             Ok((names.collect(), page.next_token))
         })
-        .await?;
-        names.sort();
-        Ok(names)
+        .await;
+        pages.keep(|name| !name.is_empty(), "an application in the list has no name");
+        pages.all.sort();
+        pages.all.dedup();
+        pages
     }
 
-    /// The version that runs; `None` if there is no such application. With its job plan, if there is one.
-    pub(super) async fn application(&self, name: &str) -> Result<Option<ApplicationDetail>, Failure> {
-        match self.describe(name, true).await {
-            // Not of every kind of application.
-            Err(Failure::Answer(_)) => self.describe(name, false).await,
-            answer => answer,
-        }
+    /// The version that runs; `None` if there is no such application. With its job plan, or with why that is not
+    /// given.
+    pub(super) async fn application(
+        &self,
+        name: &str,
+    ) -> Result<Option<(ApplicationDetail, Option<Failure>)>, Failure> {
+        let failure = match self.describe(name, true).await {
+            Err(failure @ Failure::Answer(_)) => failure,
+            answer => return Ok(answer?.map(|detail| (detail, None))),
+        };
+        let detail = self.describe(name, false).await?;
+        Ok(detail.map(|detail| (detail, Some(failure).filter(|failure| !is_without_plan(failure)))))
     }
 
     async fn describe(&self, name: &str, with_plan: bool) -> Result<Option<ApplicationDetail>, Failure> {
         retried(async || {
             let request = self.0.describe_application().application_name(name).include_additional_details(with_plan);
             match request.send().await {
-                Ok(answer) => Ok(answer.application_detail),
+                // What is missing, the SDK makes up.
+                Ok(answer) => match answer.application_detail.filter(|detail| is_of(detail, name)) {
+                    None => Err(unusable("the service describes another application, or none")),
+                    detail => Ok(detail),
+                },
                 Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => Ok(None),
                 Err(error) => Err(Failure::of(&error, "kinesisanalytics:DescribeApplication")),
             }
@@ -63,20 +76,20 @@ impl Service {
     }
 
     /// The numbers of all versions that the service still has.
-    pub(super) async fn versions(&self, name: &str) -> Result<Vec<u64>, Failure> {
-        let mut versions: Vec<u64> = pages(async |token| {
+    pub(super) async fn versions(&self, name: &str) -> Pages<u64> {
+        let listed = pages(async |token| {
             let request = self.0.list_application_versions().application_name(name).set_next_token(token);
-            let page = request
-                .send()
-                .await
-                .map_err(|error| Failure::of(&error, "kinesisanalytics:ListApplicationVersions"))?;
-            let summaries = page.application_version_summaries.unwrap_or_default();
-            let versions = summaries.into_iter().filter_map(|one| u64::try_from(one.application_version_id).ok());
-            Ok((versions.collect(), page.next_token))
-        })
-        .await?;
-        versions.sort_unstable();
-        Ok(versions)
+            let answer = request.customize().interceptor(WithList("ApplicationVersionSummaries")).send().await;
+            let page = answer.map_err(|error| Failure::of(&error, "kinesisanalytics:ListApplicationVersions"))?;
+            let summaries = page.application_version_summaries.into_iter().flatten();
+            Ok((summaries.map(|one| number(one.application_version_id)).collect(), page.next_token))
+        });
+        let mut listed: Pages<Option<u64>> = listed.await;
+        listed.keep(Option::is_some, "a version in the list has no number");
+        let mut all: Vec<u64> = listed.all.into_iter().flatten().collect();
+        all.sort_unstable();
+        all.dedup();
+        Pages { all, failure: listed.failure }
     }
 
     /// Some versions at the same time.
@@ -97,26 +110,72 @@ impl Service {
                 .send()
                 .await
                 .map_err(|error| Failure::of(&error, "kinesisanalytics:DescribeApplicationVersion"))?;
-            answer.application_version_detail.ok_or(Failure::Vanished)
+            let detail = answer.application_version_detail.filter(|detail| {
+                is_of(detail, name) && detail.application_version_id() == number
+            });
+            detail.ok_or_else(|| unusable("the service describes another one"))
         })
         .await
     }
 }
 
-/// Everything on all pages.
-async fn pages<T, F>(mut page: impl FnMut(Option<String>) -> F) -> Result<Vec<T>, Failure>
+/// A version's number. The SDK makes zero of none.
+pub(super) fn number(version: i64) -> Option<u64> {
+    u64::try_from(version).ok().filter(|&number| number > 0)
+}
+
+fn is_of(detail: &ApplicationDetail, name: &str) -> bool {
+    detail.application_name().eq_ignore_ascii_case(name) && number(detail.application_version_id()).is_some()
+}
+
+/// Not every kind of application has a job plan.
+fn is_without_plan(failure: &Failure) -> bool {
+    let Failure::Answer(answer) = failure else { return false };
+    ["InvalidArgument", "InvalidRequest", "UnsupportedOperation"].iter().any(|code| answer.contains(code))
+}
+
+fn unusable(cause: &str) -> Failure {
+    Failure::Unusable(cause.to_owned())
+}
+
+/// What came of a list, and why there may be more.
+pub(super) struct Pages<T> {
+    pub(super) all: Vec<T>,
+    pub(super) failure: Option<Failure>,
+}
+
+impl<T> Pages<T> {
+    /// Leaves out what is none, which is a failure.
+    fn keep(&mut self, is_one: impl Fn(&T) -> bool, cause: &str) {
+        let listed = self.all.len();
+        self.all.retain(is_one);
+        if self.all.len() < listed {
+            self.failure.get_or_insert_with(|| unusable(cause));
+        }
+    }
+}
+
+/// Everything on all pages, as far as they lead.
+async fn pages<T, F>(mut page: impl FnMut(Option<String>) -> F) -> Pages<T>
 where
     F: Future<Output = Result<(Vec<T>, Option<String>), Failure>>,
 {
-    let mut all = Vec::new();
-    let mut token = None;
+    let mut pages = Pages { all: Vec::new(), failure: None };
+    let (mut token, mut way) = (None, Way::new());
     loop {
-        let (some, next) = retried(|| page(token.clone())).await?;
-        all.extend(some);
-        // A token that comes again leads in a circle.
-        if next.is_none() || next == token {
-            return Ok(all);
+        let next = match retried(|| page(token.clone())).await {
+            Ok((some, next)) => {
+                pages.all.extend(some);
+                next.filter(|token| !token.is_empty())
+            }
+            Err(failure) => return Pages { failure: Some(failure), ..pages },
+        };
+        if next.is_none() {
+            return pages;
         }
-        token = next;
+        match way.on(next) {
+            Ok(next) => token = Some(next),
+            Err(failure) => return Pages { failure: Some(failure), ..pages },
+        }
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 /// A target in S3. Each has its own access and criteria, so that one run can read many accounts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Selection {
     pub address: Address,
     pub access: Access,

@@ -22,7 +22,13 @@ pub struct Script {
     pub denied: Vec<String>,
     /// All requests that came: operation, application, version or token.
     pub asked: Vec<String>,
+    /// What is made of the answers to an operation.
+    pub edits: Vec<(&'static str, Box<Edit>)>,
+    /// Errors in place of the first answers.
+    pub errors: Vec<(u16, &'static str)>,
 }
+
+pub type Edit = dyn Fn(&mut Value) + Send;
 
 impl Script {
     /// An application with these configurations of its versions, on Flink.
@@ -31,13 +37,28 @@ impl Script {
         self
     }
 
+    /// Changes all answers to an operation.
+    pub fn edit(mut self, operation: &'static str, edit: impl Fn(&mut Value) + Send + 'static) -> Self {
+        self.edits.push((operation, Box::new(edit)));
+        self
+    }
+
     fn answer(&mut self, operation: &str, request: &Value) -> Result<Value, (u16, &'static str)> {
+        let mut answer = self.answer_as_it_is(operation, request)?;
+        self.edits.iter().filter(|(name, _)| *name == operation).for_each(|(_, edit)| edit(&mut answer));
+        Ok(answer)
+    }
+
+    fn answer_as_it_is(&mut self, operation: &str, request: &Value) -> Result<Value, (u16, &'static str)> {
         let name = request["ApplicationName"].as_str().unwrap_or_default();
         let detail = [&request["ApplicationVersionId"], &request["NextToken"]].map(|value| match value {
             Value::Null => String::new(),
             value => format!(" {value}"),
         });
         self.asked.push(format!("{operation} {name}{}", detail.concat()).trim_end().to_owned());
+        if !self.errors.is_empty() {
+            return Err(self.errors.remove(0));
+        }
         if self.throttled > 0 {
             self.throttled -= 1;
             return Err((400, "ThrottlingException"));
