@@ -3,9 +3,11 @@
 
 pub(crate) mod building;
 mod damage;
+mod disagreements;
 mod limits;
 mod nested;
 mod polyglots;
+mod tails;
 mod zips;
 
 use keysift::archives::{Content, Reread, Unpacker, Visitor};

@@ -10,11 +10,14 @@ use std::io::{self, BufRead, Cursor, Read};
 pub(super) const STORED: u16 = 0;
 pub(super) const DEFLATED: u16 = 8;
 const BZIP2: u16 = 12;
-const LZMA: u16 = 14;
+pub(super) const LZMA: u16 = 14;
 const ZSTD: u16 = 93;
 const XZ: u16 = 95;
 /// WinZip's marker for encryption: the true method is in an extra field.
 pub(super) const AES: u16 = 99;
+
+/// APPNOTE 4.4.4, bit 1 of LZMA data: an end marker shows where it ends.
+pub(super) const END_MARKER: u16 = 1 << 1;
 
 /// No deflate stream inflates to more than this many times its length.
 const DEFLATE_RATIO: u64 = 1032;
@@ -38,25 +41,37 @@ pub(super) fn deflate_room(compressed: u64, declared: u64) -> usize {
     usize::try_from(declared.min(most)).unwrap_or(usize::MAX)
 }
 
-/// Inflates in one piece.
-pub(super) fn inflate(raw: &[u8], out: &mut [u8]) -> Result<usize, DecompressionError> {
+/// Whether data of the method shows where it ends.
+pub(super) fn shows_end(method: u16) -> bool {
+    method != STORED
+}
+
+/// Whether data can be decoded of which nobody says how long its content is.
+pub(super) fn needs_no_size(method: u16, flags: u16) -> bool {
+    is_supported(method) && shows_end(method) && (method != LZMA || flags & END_MARKER != 0)
+}
+
+/// Inflates a gzip member in one piece.
+pub(super) fn inflate(member: &[u8], out: &mut [u8]) -> Result<usize, DecompressionError> {
     INFLATER.with(|inflater| match inflater.try_borrow_mut() {
-        Ok(mut inflater) => inflater.deflate_decompress(raw, out),
-        Err(_) => Decompressor::new().deflate_decompress(raw, out),
+        Ok(mut inflater) => inflater.gzip_decompress(member, out),
+        Err(_) => Decompressor::new().gzip_decompress(member, out),
     })
 }
 
-/// A reader of an entry's content. `taken` counts what a deflate decoder takes of the source.
+/// A reader of an entry's content, which leaves its source right behind the stream. `taken` counts what it takes
+/// of the source.
 pub(super) fn open<'a, R: BufRead + 'a>(
     method: u16,
     flags: u16,
     size: u64,
-    mut source: R,
+    source: R,
     taken: &'a Cell<u64>,
 ) -> io::Result<Box<dyn Read + 'a>> {
+    let mut source = Counted { source, taken };
     Ok(match method {
         STORED => Box::new(source),
-        DEFLATED => Box::new(Inflate::new(source, taken)),
+        DEFLATED => Box::new(Inflate::new(source)),
         BZIP2 => Box::new(Decoder::open(Codec::Bzip2, source)?),
         ZSTD => Box::new(Decoder::open(Codec::Zstd, source)?),
         XZ => Box::new(Decoder::open(Codec::Xz, source)?),
@@ -68,7 +83,7 @@ pub(super) fn open<'a, R: BufRead + 'a>(
             let &[_, _, 5, 0, ref properties @ ..] = &header else {
                 return Err(io::ErrorKind::Unsupported.into());
             };
-            let size = if flags & 2 != 0 { u64::MAX } else { size };
+            let size = if flags & END_MARKER != 0 { u64::MAX } else { size };
             let mut alone = properties.to_vec();
             alone.extend(size.to_le_bytes());
             Box::new(Decoder::lzma_alone(Cursor::new(alone).chain(source))?)
@@ -77,22 +92,46 @@ pub(super) fn open<'a, R: BufRead + 'a>(
     })
 }
 
-/// A raw deflate stream. Unlike flate2's own reader it says when the data ends before the stream does,
-/// and it leaves its source right behind the stream.
-pub(super) struct Inflate<'a, R> {
+/// A source whose bytes are counted as they are taken.
+struct Counted<'a, R> {
     source: R,
-    state: Decompress,
     taken: &'a Cell<u64>,
-    done: bool,
 }
 
-impl<'a, R: BufRead> Inflate<'a, R> {
-    pub(super) fn new(source: R, taken: &'a Cell<u64>) -> Self {
-        Self { source, state: Decompress::new(false), taken, done: false }
+impl<R: BufRead> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.taken.set(self.taken.get() + read as u64);
+        Ok(read)
     }
 }
 
-impl<R: BufRead> Read for Inflate<'_, R> {
+impl<R: BufRead> BufRead for Counted<'_, R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.source.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.source.consume(amount);
+        self.taken.set(self.taken.get() + amount as u64);
+    }
+}
+
+/// A raw deflate stream. Unlike flate2's own reader it says when the data ends before the stream does,
+/// and it leaves its source right behind the stream.
+pub(super) struct Inflate<R> {
+    source: R,
+    state: Decompress,
+    done: bool,
+}
+
+impl<R: BufRead> Inflate<R> {
+    pub(super) fn new(source: R) -> Self {
+        Self { source, state: Decompress::new(false), done: false }
+    }
+}
+
+impl<R: BufRead> Read for Inflate<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
@@ -105,7 +144,6 @@ impl<R: BufRead> Read for Inflate<'_, R> {
             let taken = (self.state.total_in() - before_in) as usize;
             let produced = (self.state.total_out() - before_out) as usize;
             self.source.consume(taken);
-            self.taken.set(self.taken.get() + taken as u64);
             self.done = matches!(status, Ok(Status::StreamEnd));
             // What came out in front of an error counts; the next call meets the error again.
             if produced > 0 {

@@ -1,8 +1,10 @@
 //! Entry: one listed entry of a zip, found by its local header, decoded and passed on.
 
 use super::directory::{Directory, Record};
+use super::frame::Frame;
+use super::local_header::{Contradiction, LocalHeader};
 use super::raw::Raw;
-use super::{decode, local_header};
+use super::{decode, local_header, salvage};
 use crate::archives::capped::{Capped, Compressed, End};
 use crate::archives::nesting::{SMALL, Walk};
 use crate::archives::ranged::Ranged;
@@ -63,6 +65,7 @@ impl Container<'_> {
                 return None;
             }
         };
+        let contradiction = self.contradiction(record, raw);
         if !self.directory.is_folder(record) {
             let child = self.child(record);
             if self.walk.charge_entry(&child) {
@@ -70,10 +73,29 @@ impl Container<'_> {
                 self.walk.unpacker.visitor.was_read(&child, &record.listed());
             }
         }
+        if let Some(contradiction) = contradiction {
+            self.walk.tell_of(&self.child(record), Kind::Corrupt, contradiction.cause());
+            if contradiction.is_readable() && !self.walk.halted() {
+                let mut reader = Ranged::new(self.walk, self.path, self.blob, record.offset, self.blob.len());
+                salvage::entry(self.walk, self.path, &mut reader, record.offset, self.depth);
+            }
+        }
         if self.depth == 0 {
             self.walk.progress(data.end - data.start);
         }
         Some(extent)
+    }
+
+    /// In what the local header contradicts the directory. One that cannot be read has none.
+    fn contradiction(&self, record: &Record, raw: &mut Raw<'_>) -> Option<Contradiction> {
+        let length = local_header::length(raw.get(record.offset, local_header::LENGTH).ok()?)?;
+        let bytes = raw.get(record.offset, length).ok()?;
+        let local = LocalHeader::read(bytes)?;
+        local.contradiction(
+            bytes.get(local_header::LENGTH..)?.get(..local.name_length)?,
+            record,
+            self.directory.name(record),
+        )
     }
 
     /// What is known counts as if it were read.
@@ -167,29 +189,35 @@ impl Container<'_> {
         Ok(true)
     }
 
-    /// The usual case: inflated in one piece. False if that does not work out.
+    /// The usual case: inflated in one piece. False if that does not work out, or if it is not what the directory
+    /// says: the stream shows how far it goes.
     fn deflated(&self, child: &EntryPath, record: &Record, data: Data, raw: &mut Raw<'_>) -> io::Result<bool> {
+        let ledger = self.walk.unpacker.ledger;
         let Ok(length) = usize::try_from(data.end - data.start) else { return Ok(false) };
-        let bytes = raw.get(data.start, length)?;
-        let mark = match self.recognise(child, record, bytes) {
+        // Of a file, room has been taken for it.
+        let copied = if length > SMALL && self.blob.bytes().is_some() { ledger.try_take(length as u64) } else { None };
+        if length > SMALL && self.blob.bytes().is_some() && copied.is_none() {
+            return Ok(false);
+        }
+        let mut frame = Frame::of(length);
+        raw.copy(data.start, frame.room())?;
+        let mark = match self.recognise(child, record, frame.data()) {
             Seen::Before => return Ok(true),
             Seen::First(mark) => mark,
         };
-        let room = decode::deflate_room(bytes.len() as u64, record.size);
+        let room = decode::deflate_room(length as u64, record.size);
         let mut reservation = None;
-        if room > SMALL && begins_archive(bytes) {
-            reservation = self.walk.unpacker.ledger.try_take(room as u64);
+        if room > SMALL && begins_archive(frame.data()) {
+            reservation = ledger.try_take(room as u64);
             if reservation.is_none() {
                 return Ok(false);
             }
         }
         let mut scratch = Scratch::take();
-        // Corrupt data, or more of it than declared: the stream shows how far it goes.
-        let Ok(produced) = decode::inflate(bytes, scratch.room(room)) else { return Ok(false) };
-        let content = &scratch.get()[..produced];
+        let Some(produced) = frame.inflate(&record.listed(), scratch.room(room)) else { return Ok(false) };
+        drop(copied);
         self.walk.charge_bytes(child, produced as u64);
-        let is_as_listed = self.check(child, record, data, produced as u64, crc32fast::hash(content));
-        self.walk.marked(child, content, self.depth + 1, mark.filter(|_| is_as_listed));
+        self.walk.marked(child, &scratch.get()[..produced], self.depth + 1, mark);
         drop(reservation);
         Ok(true)
     }
@@ -249,6 +277,12 @@ impl Container<'_> {
         passed.tell(self.walk, child, Some(record.size), data.cut);
         if matches!(passed.end, End::Complete) {
             self.check(child, record, data, passed.bytes, passed.crc);
+            let end = data.start.saturating_add(taken.get());
+            if decode::shows_end(record.method) && end < data.end {
+                self.walk.tell_of(child, Kind::Corrupt, "its data goes on behind the end of the compressed stream");
+                let mut tail = Ranged::new(self.walk, self.path, self.blob, end, data.end);
+                salvage::run(self.walk, self.path, &mut tail, end, self.depth);
+            }
         }
     }
 
@@ -271,9 +305,8 @@ impl Container<'_> {
 /// Whether deflated data begins like an archive. Only large entries are worth the look: their bytes
 /// are reserved before they are inflated, if they are to be held while what they contain is.
 fn begins_archive(raw: &[u8]) -> bool {
-    let taken = Cell::new(0);
     let mut head = [0; sniff::HEAD];
-    let mut reader = decode::Inflate::new(raw, &taken);
+    let mut reader = decode::Inflate::new(raw);
     let mut length = 0;
     while length < head.len() {
         match reader.read(&mut head[length..]) {

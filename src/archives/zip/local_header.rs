@@ -2,7 +2,7 @@
 //! (APPNOTE 4.3.7, 4.3.9).
 
 use super::decode;
-use super::directory::Wide;
+use super::directory::{Record, Wide};
 use super::end_record::{u16_at, u32_at, u64_at};
 
 pub(super) const SIGNATURE: &[u8; 4] = b"PK\x03\x04";
@@ -14,6 +14,9 @@ pub(super) const LONGEST_DESCRIPTOR: usize = 24;
 const LONGEST_NAME: u16 = 4096;
 /// APPNOTE 4.4.4, bit 3: CRC and sizes follow the data.
 pub(super) const HAS_DESCRIPTOR: u16 = 1 << 3;
+
+/// APPNOTE 4.4.4, bit 0.
+const ENCRYPTED: u16 = 1 << 0;
 
 /// The length of a local header with its name and extra field; `None` if none begins here.
 pub(super) fn length(bytes: &[u8]) -> Option<usize> {
@@ -82,13 +85,65 @@ impl LocalHeader {
         })
     }
 
+    /// In what it contradicts the directory's record of the same entry, so that whoever follows one of them reads
+    /// something else than who follows the other. What it leaves to a descriptor is no contradiction, nor are bits
+    /// that change nothing which is read.
+    pub(super) fn contradiction(&self, own_name: &[u8], record: &Record, name: &[u8]) -> Option<Contradiction> {
+        let descriptor = self.flags & HAS_DESCRIPTOR != 0;
+        let differs = |own: u64, listed: u64| own != listed && !(descriptor && own == 0);
+        let bits = self.flags ^ record.flags;
+        Some(if own_name != name {
+            Contradiction::Name
+        } else if self.method != record.method || self.method == decode::LZMA && bits & decode::END_MARKER != 0 {
+            Contradiction::Method
+        } else if bits & ENCRYPTED != 0 {
+            Contradiction::Encryption
+        } else if differs(self.compressed, record.compressed) || differs(self.size, record.size) {
+            Contradiction::Size
+        } else if self.open_ended() && self.method == decode::STORED && record.flags & HAS_DESCRIPTOR == 0 {
+            // Where its data ends, only a descriptor would say.
+            Contradiction::Size
+        } else if differs(u64::from(self.crc), u64::from(record.crc)) {
+            Contradiction::Checksum
+        } else {
+            return None;
+        })
+    }
+
     /// The sizes are only known behind the data.
     pub(super) fn open_ended(&self) -> bool {
         self.flags & HAS_DESCRIPTOR != 0 && self.compressed == 0
     }
 
     pub(super) fn encrypted(&self) -> bool {
-        self.flags & 1 != 0 || self.method == decode::AES
+        self.flags & ENCRYPTED != 0 || self.method == decode::AES
+    }
+}
+
+/// What a local header and the directory do not agree about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Contradiction {
+    Name,
+    Method,
+    Encryption,
+    Size,
+    Checksum,
+}
+
+impl Contradiction {
+    pub(super) fn cause(self) -> &'static str {
+        match self {
+            Self::Name => "its local header has another name than the directory",
+            Self::Method => "its local header has another compression method than the directory",
+            Self::Encryption => "only one of its local header and the directory says that it is encrypted",
+            Self::Size => "its local header has another size than the directory",
+            Self::Checksum => "its local header has another checksum than the directory",
+        }
+    }
+
+    /// Whether there is something else to read than the directory says.
+    pub(super) fn is_readable(self) -> bool {
+        self != Self::Checksum
     }
 }
 

@@ -5,6 +5,7 @@ mod decode;
 mod directory;
 pub(super) mod end_record;
 mod entry;
+mod frame;
 mod gaps;
 mod local_header;
 mod raw;

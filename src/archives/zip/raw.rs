@@ -51,6 +51,15 @@ impl<'b> Raw<'b> {
             && start.checked_add(length as u64).is_some_and(|end| end <= self.start + self.length as u64)
     }
 
+    /// Copies bytes from `start`. What is large, and not at hand, is read to where it is wanted.
+    pub(super) fn copy(&mut self, start: u64, into: &mut [u8]) -> io::Result<()> {
+        if into.len() > SMALL && self.blob.bytes().is_none() && !self.holds(start, into.len()) {
+            return self.blob.read_at(start, into);
+        }
+        into.copy_from_slice(self.get(start, into.len())?.get(..into.len()).ok_or(io::ErrorKind::UnexpectedEof)?);
+        Ok(())
+    }
+
     /// Bytes from `start`, fewer than `length` where the blob ends.
     pub(super) fn get(&mut self, start: u64, length: usize) -> io::Result<&[u8]> {
         let left = self.blob.len().saturating_sub(start);
@@ -61,9 +70,9 @@ impl<'b> Raw<'b> {
         if let Some(bytes) = slice(self.blob, start, start + length as u64) {
             return Ok(bytes);
         }
+        let holds = self.holds(start, length);
         let scratch = self.scratch.get_or_insert_with(Scratch::take);
-        let inside = start >= self.start && start + length as u64 <= self.start + self.length as u64;
-        if !inside {
+        if !holds {
             let planned = usize::try_from(self.ahead.saturating_sub(start).min(left)).unwrap_or(usize::MAX);
             let fetch = length.max(planned);
             self.length = 0;

@@ -28,6 +28,23 @@ pub(super) fn entries(walk: &Walk<'_>, path: &EntryPath, mut bytes: &[u8], depth
     Salvage { walk, path, depth, window: Window::new(&mut bytes, &taken), gap: None }.run();
 }
 
+/// Reads the one entry whose local header stands at the beginning.
+pub(super) fn entry(walk: &Walk<'_>, path: &EntryPath, reader: &mut dyn Read, base: u64, depth: usize) {
+    let taken = Cell::new(base);
+    let mut salvage = Salvage { walk, path, depth, window: Window::new(reader, &taken), gap: None };
+    let fixed = salvage.window.peek(local_header::LENGTH);
+    // What stands where the directory points is no chance, whatever its version or name.
+    let Some(length) = local_header::length(fixed) else { return };
+    let header = salvage.window.peek(length).to_vec();
+    let name = |local: &LocalHeader| header.get(local_header::LENGTH..)?.get(..local.name_length);
+    if let Some(local) = LocalHeader::read(&header)
+        && let Some(name) = name(&local)
+    {
+        salvage.window.skip(length as u64);
+        salvage.entry(&local, name);
+    }
+}
+
 /// Whether an entry stands anywhere in the bytes, for certain: programs that write zips hold the signature, too,
 /// in front of whatever follows in their code.
 pub(super) fn is_in(bytes: &[u8]) -> bool {
@@ -151,7 +168,7 @@ impl Salvage<'_> {
                 self.window.skip(local.compressed);
             }
             None if !local.open_ended() => self.sized(local, &child, wanted),
-            None if local.method == decode::DEFLATED => self.deflated(local, &child, wanted),
+            None if decode::needs_no_size(local.method, local.flags) => self.unsized_stream(local, &child, wanted),
             None if local.method == decode::STORED => self.stored(&child, wanted),
             None => {
                 let cause = format!("compression method {} without sizes", local.method);
@@ -164,8 +181,8 @@ impl Salvage<'_> {
         let end = self.window.position().saturating_add(local.compressed);
         let taken = Cell::new(0);
         let mut passed = None;
-        // Deflate data shows its own end: a size that lies must not hide what follows, whoever wants the entry.
-        let shows_end = local.method == decode::DEFLATED;
+        // Where the data shows its end, a size that lies must not hide what follows, whoever wants the entry.
+        let shows_end = decode::shows_end(local.method);
         if wanted || shows_end {
             let raw = (&mut self.window).take(local.compressed);
             let compressed = Compressed::Known(local.compressed);
@@ -186,7 +203,7 @@ impl Salvage<'_> {
         let cut = short && !ended && self.window.is_empty();
         let Some(passed) = passed.filter(|_| wanted) else { return };
         if short && ended {
-            self.walk.tell_of(child, Kind::Corrupt, "its data ends before its header says");
+            self.walk.tell_of(child, Kind::Corrupt, "its data goes on behind the end of the compressed stream");
         }
         passed.tell(self.walk, child, Some(local.size), cut);
         if matches!(passed.end, End::Complete) {
@@ -206,15 +223,14 @@ impl Salvage<'_> {
         self.descriptor(local, child, compressed, &passed, judge);
     }
 
-    /// Deflate data shows its own end.
-    fn deflated(&mut self, local: &LocalHeader, child: &EntryPath, wanted: bool) {
+    /// Data of unknown length that shows its own end.
+    fn unsized_stream(&mut self, local: &LocalHeader, child: &EntryPath, wanted: bool) {
         let taken = Cell::new(0);
-        let mut reader = decode::Inflate::new(&mut self.window, &taken);
         let compressed = Compressed::SoFar(&taken);
-        let passed = if wanted {
-            visit(self.walk, child, &mut reader, compressed, None, self.depth)
-        } else {
-            pass(self.walk, child, &mut reader, compressed)
+        let passed = match decode::open(local.method, local.flags, local.size, &mut self.window, &taken) {
+            Ok(mut reader) if wanted => visit(self.walk, child, &mut reader, compressed, None, self.depth),
+            Ok(mut reader) => pass(self.walk, child, &mut reader, compressed),
+            Err(error) => return self.walk.tell_failed(child, &error, 0),
         };
         passed.tell(self.walk, child, None, self.window.is_empty());
         if matches!(passed.end, End::Complete) {

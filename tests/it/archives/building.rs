@@ -16,6 +16,21 @@ pub struct Entry {
     pub descriptor: bool,
     /// Left out of the directory.
     pub hidden: bool,
+    /// Bytes behind the end of the data, which its compressed size covers.
+    pub tail: Vec<u8>,
+    /// What only the local header says.
+    pub local: Local,
+}
+
+/// Fields in which a local header differs from the directory.
+#[derive(Clone, Default)]
+pub struct Local {
+    pub name: Option<Vec<u8>>,
+    pub method: Option<u16>,
+    pub flags: Option<u16>,
+    pub crc: Option<u32>,
+    pub compressed: Option<u32>,
+    pub size: Option<u32>,
 }
 
 pub fn entry(name: &str, content: &[u8]) -> Entry {
@@ -50,27 +65,29 @@ pub fn zip_at(entries: &[Entry], base: u32) -> Vec<u8> {
     let mut listed = 0u16;
     for entry in entries {
         let offset = base + out.len() as u32;
-        let data = if entry.stored { entry.content.clone() } else { deflate(&entry.content) };
+        let mut data = if entry.stored { entry.content.clone() } else { deflate(&entry.content) };
+        data.extend(&entry.tail);
         let method = entry.method.unwrap_or(if entry.stored { 0 } else { 8 });
         let flags = entry.flags | if entry.descriptor { 8 } else { 0 };
         let crc = entry.crc.unwrap_or_else(|| crc32fast::hash(&entry.content));
         let size = entry.declared_size.unwrap_or(entry.content.len() as u32);
         let compressed = data.len() as u32;
-        let common = |open: bool| {
+        let common = |open: bool, local: &Local| {
             let mut common = Vec::new();
-            common.extend(flags.to_le_bytes());
-            common.extend(method.to_le_bytes());
+            common.extend(local.flags.unwrap_or(flags).to_le_bytes());
+            common.extend(local.method.unwrap_or(method).to_le_bytes());
             common.extend([0; 4]);
-            for field in [crc, compressed, size] {
-                common.extend(if open { [0; 4] } else { field.to_le_bytes() });
+            for (usual, own) in [(crc, local.crc), (compressed, local.compressed), (size, local.size)] {
+                common.extend(own.unwrap_or(if open { 0 } else { usual }).to_le_bytes());
             }
-            common.extend((entry.name.len() as u16).to_le_bytes());
+            let name = local.name.as_ref().unwrap_or(&entry.name);
+            common.extend((name.len() as u16).to_le_bytes());
             common.extend([0, 0]);
             common
         };
         out.extend(b"PK\x03\x04\x14\0");
-        out.extend(common(entry.descriptor));
-        out.extend(&entry.name);
+        out.extend(common(entry.descriptor, &entry.local));
+        out.extend(entry.local.name.as_ref().unwrap_or(&entry.name));
         out.extend(data);
         if entry.descriptor {
             out.extend(b"PK\x07\x08");
@@ -79,7 +96,7 @@ pub fn zip_at(entries: &[Entry], base: u32) -> Vec<u8> {
         if !entry.hidden {
             listed = listed.wrapping_add(1);
             directory.extend(b"PK\x01\x02\x14\0\x14\0");
-            directory.extend(common(false));
+            directory.extend(common(false, &Local::default()));
             directory.extend([0; 10]);
             directory.extend(offset.to_le_bytes());
             directory.extend(&entry.name);
