@@ -73,7 +73,7 @@ pub(super) struct ScanArgs {
     #[arg(value_name = "TARGET")]
     pub(super) targets: Vec<PathBuf>,
 
-    /// Scan the paths listed in FILE too, one a line or ended by NUL; `-` for standard input
+    /// Scan the paths listed in FILE too, one a line or ended by NUL; `-` for standard input. A list may be empty
     #[arg(long, value_name = "FILE")]
     pub(super) files_from: Option<PathBuf>,
 

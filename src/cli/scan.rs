@@ -61,7 +61,6 @@ pub(super) fn run(mut args: Box<ScanArgs>) -> anyhow::Result<Exit> {
         written.judge(&mut report.findings);
     }
     let ruling = report.ruling.clone();
-    let nothing = report.totals.artifacts == 0 && report.trouble.is_empty();
     let shown = Shown {
         secrets: args.output.show_secrets,
         suppressed: args.output.show_suppressed,
@@ -74,7 +73,7 @@ pub(super) fn run(mut args: Box<ScanArgs>) -> anyhow::Result<Exit> {
     for lost in &lost {
         complain(&lost_message(lost));
     }
-    if nothing && !args.output.quiet {
+    if document.is_void() && document.trouble.is_empty() && !args.output.quiet {
         complain("nothing to scan: no file matched");
     }
     config.tell(&ruling, args.verbose);

@@ -141,11 +141,51 @@ fn listed(list: &Path, args: &ScanArgs) -> anyhow::Result<Vec<Target>> {
         let line = if end == b'\n' { line.strip_suffix(b"\r").unwrap_or(line) } else { line };
         if !line.is_empty() {
             let origin = format!("{name}:{}", number + 1);
-            let path = path(line).with_context(|| format!("{origin}: not a path in UTF-8"))?;
+            let quoted = if end == b'\n' { unquoted(line) } else { None };
+            let path = path(quoted.as_deref().unwrap_or(line));
+            let path = path.with_context(|| format!("{origin}: not a path in UTF-8"))?;
             targets.push(named(path, Some(origin), args)?);
         }
     }
     Ok(targets)
+}
+
+/// What git means by a name between quotes: it writes those that are not plain ASCII as C writes strings, unless
+/// `-z` is given or `core.quotePath` is off. A file whose name has quotes is named as it is.
+fn unquoted(line: &[u8]) -> Option<Vec<u8>> {
+    let quoted = line.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+    if path(line).is_some_and(|path| path.symlink_metadata().is_ok()) {
+        return None;
+    }
+    let mut name = Vec::with_capacity(quoted.len());
+    let mut rest = quoted;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        if byte != b'\\' {
+            name.push(byte);
+            continue;
+        }
+        let (&escape, after) = rest.split_first()?;
+        rest = after;
+        name.push(match escape {
+            b'a' => 0x07,
+            b'b' => 0x08,
+            b't' => b'\t',
+            b'n' => b'\n',
+            b'v' => 0x0B,
+            b'f' => 0x0C,
+            b'r' => b'\r',
+            b'"' | b'\\' => escape,
+            b'0'..=b'3' => {
+                let (digits, after) = rest.split_at_checked(2)?;
+                rest = after;
+                let digit = |byte: u8| (b'0'..=b'7').contains(&byte).then(|| byte - b'0');
+                digit(escape)? << 6 | digit(digits[0])? << 3 | digit(digits[1])?
+            }
+            _ => return None,
+        });
+    }
+    Some(name)
 }
 
 #[cfg(unix)]

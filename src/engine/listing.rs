@@ -178,6 +178,12 @@ impl Lister<'_> {
                 Err(_) => return Listed::Stopped,
             }
         };
+        if bytes.is_empty() && error.is_none() {
+            // Whoever should have written to it has perhaps failed.
+            let cause = "empty: nothing came on standard input";
+            (self.trouble)(Trouble::new(&entry, Kind::Truncated, Stage::Source, cause));
+            return Listed::Done;
+        }
         if let Some(error) = error {
             (self.trouble)(file::unreadable(&entry, &error));
         }

@@ -279,6 +279,12 @@ impl Document {
         !self.summary.interrupted && self.trouble.iter().all(|trouble| trouble.accepted.is_some())
     }
 
+    /// Nothing of what the user named was there to be scanned. Who names nothing, with an empty list of paths, has
+    /// an answer.
+    pub fn is_void(&self) -> bool {
+        self.summary.artifacts == 0 && !self.targets.is_empty()
+    }
+
     /// Judges the report, and keeps the verdict in it.
     pub fn judge(&mut self, fail_on: Severity, allow_incomplete: bool) -> Exit {
         let summary = &self.summary;
@@ -288,7 +294,7 @@ impl Document {
             Exit::Fatal
         } else if self.worst().is_some_and(|worst| worst >= fail_on) {
             Exit::Found
-        } else if (!self.is_accepted() || summary.artifacts == 0) && !allow_incomplete {
+        } else if (!self.is_accepted() || self.is_void()) && !allow_incomplete {
             Exit::Incomplete
         } else {
             Exit::Clean

@@ -107,7 +107,7 @@ fn of_trouble(trouble: &Trouble, allow_incomplete: bool) -> TestCase {
 /// Whether the scan did what it was told to.
 fn of_scan(document: &Document) -> TestCase {
     let failed = matches!(document.gate.exit_code, code if code == Exit::Fatal as u8 || code == Exit::Interrupted as u8)
-        || document.summary.artifacts == 0 && !document.gate.allow_incomplete;
+        || document.is_void() && !document.gate.allow_incomplete;
     let mut status = TestCaseStatus::success();
     if failed {
         status = TestCaseStatus::non_success(NonSuccessKind::Error);

@@ -48,7 +48,7 @@ impl Document {
         if cached > 0 {
             words.push(format!("{} unchanged since an earlier scan", counted(cached, "artifact")));
         }
-        for (count, what) in [(entries_trusted, "trusted by their CRC-32"), (left_out, "left out on request")] {
+        for (count, what) in [(entries_trusted, "trusted by their CRC-32"), (left_out, "left out")] {
             if count > 0 {
                 words.push(format!("{} {what}", grouped(count)));
             }
@@ -89,6 +89,8 @@ impl Document {
             let accepted = self.trouble.iter().filter(|trouble| trouble.accepted.is_some()).count();
             let told = format!("{} not scanned in full", grouped(self.trouble.len() as u64));
             if accepted > 0 { format!("{told}, {} of them accepted", grouped(accepted as u64)) } else { told }
+        } else if self.targets.is_empty() {
+            "no paths were listed, so that nothing was to be scanned".to_owned()
         } else if self.summary.artifacts == 0 {
             "nothing was scanned".to_owned()
         } else if self.summary.inventories.is_empty() {

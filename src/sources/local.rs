@@ -184,10 +184,12 @@ impl<'a> Listing<'a> {
         let path = step.path();
         let entry = target.entry(&path);
         if !metadata.is_file() {
-            // A socket or FIFO holds no bytes at rest; only one that was named is missed.
+            // A socket, FIFO or device holds no bytes at rest; only one that was named is missed.
             if is_named {
                 let cause = "not a regular file; pass its content on standard input, with `-`";
                 emit(Found::Trouble(Trouble::new(&entry, Kind::Unsupported, Stage::Source, cause)));
+            } else {
+                emit(Found::LeftOut(entry));
             }
         } else if !is_named && !target.admits(&path) {
             emit(Found::LeftOut(entry));

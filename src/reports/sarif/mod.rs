@@ -163,8 +163,9 @@ fn properties(finding: &Finding) -> Value {
 fn invocation(document: &Document) -> Invocation {
     let exit = document.gate.exit_code;
     Invocation {
-        // Findings are what a scan is for; it failed if it did not do what it was told to.
-        execution_successful: exit == Exit::Clean as u8 || exit == Exit::Found as u8,
+        // Findings are what a scan is for; it failed if something of what it was to scan was not scanned.
+        execution_successful: exit == Exit::Clean as u8
+            || exit == Exit::Found as u8 && (document.is_accepted() || document.gate.allow_incomplete),
         exit_code: exit,
         exit_code_description: document.gate.verdict(),
         tool_execution_notifications: document.trouble.iter().map(notification).collect(),

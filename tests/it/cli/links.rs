@@ -56,6 +56,20 @@ fn pipes_sockets_and_devices_do_not_hang() {
     }
 }
 
+/// They hold nothing that could be scanned; how many there are is said all the same.
+#[test]
+fn pipes_sockets_and_devices_are_left_out_and_counted() {
+    let desk = Desk::new();
+    desk.file("in/a.properties", "name=x\n").link("/dev/null", "in/null").link("fifo", "in/to-fifo");
+    let _socket = std::os::unix::net::UnixListener::bind(desk.path("in/socket")).unwrap();
+    assert!(Command::new("mkfifo").arg(desk.path("in/fifo")).status().unwrap().success());
+    let run = desk.run(&["scan", "in", "--format", "json"]);
+    assert_eq!((run.code(), &run.json()["summary"]["left_out"]), (0, &serde_json::json!(4)));
+    assert!(desk.run(&["scan", "in"]).out().contains("; 4 left out; "));
+    let run = desk.run(&["scan", "in", "--exclude", "socket", "--exclude", "*.properties", "--format", "json"]);
+    assert_eq!(run.json()["summary"]["left_out"], 5, "once each");
+}
+
 #[test]
 fn what_may_not_be_read_is_told() {
     let desk = Desk::new();

@@ -14,7 +14,69 @@ fn content_on_standard_input_has_the_name_that_is_given() {
     assert_eq!(run.json()["targets"], serde_json::json!(["conf/app.json", "a.properties"]));
     let run = desk.pipe(&["scan", "-", "--format", "json"], PASSWORD);
     assert_eq!(run.places(), ["stdin:1"]);
-    assert_eq!(desk.pipe(&["scan", "-"], "").code(), 0);
+}
+
+/// `failing_command | keysift scan -`: what should have been scanned never came.
+#[test]
+fn nothing_on_standard_input_is_trouble() {
+    let desk = Desk::new();
+    desk.file("a.properties", "name=x\n");
+    for words in [&["-"][..], &["-", "--stdin-name", "orders.tar"], &["-", "--stdin-name", "a.yaml", "a.properties"]] {
+        let run = desk.pipe(&[&["scan", "--format", "json"], words].concat(), "");
+        assert_eq!(run.code(), 3, "{words:?}");
+        let told = run.trouble();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].1.starts_with("truncated: empty"), "{told:?}");
+    }
+    assert_eq!(desk.pipe(&["scan", "-"], "\n").code(), 0, "a blank line is a content");
+}
+
+/// A commit that touches no file is clean.
+#[test]
+fn an_empty_list_is_an_answer() {
+    let desk = Desk::new();
+    for list in ["", "\n", "\0", "\r\n\n"] {
+        let run = desk.pipe(&LIST, list);
+        assert_eq!(run.code(), 0, "{list:?}: {}", run.err());
+        assert_eq!(run.err(), "", "{list:?}");
+        assert_eq!(run.json()["summary"]["complete"], true);
+    }
+    let run = desk.pipe(&["scan", "--files-from", "-"], "");
+    assert!(run.out().contains("no paths were listed"), "{}", run.out());
+    let run = desk.pipe(&["scan", "--files-from", "-", "--format", "junit"], "");
+    assert!(!run.out().contains("<error"), "{}", run.out());
+    // A list of folders in which nothing lies is none.
+    std::fs::create_dir(desk.path("empty")).unwrap();
+    assert_eq!(desk.pipe(&LIST, "empty\n").code(), 3);
+}
+
+/// As `git ls-files` and `git diff --name-only` write names without `-z`.
+#[cfg(unix)]
+#[test]
+fn names_that_git_quotes_are_understood() {
+    let desk = Desk::new();
+    for (name, quoted) in [
+        ("zürich.properties", r#""z\303\274rich.properties""#),
+        ("tab\there.properties", r#""tab\there.properties""#),
+        ("quote\"s.properties", r#""quote\"s.properties""#),
+        ("back\\slash.properties", r#""back\\slash.properties""#),
+        ("日本.properties", r#""\346\227\245\346\234\254.properties""#),
+    ] {
+        desk.file(name, PASSWORD);
+        let run = desk.pipe(&LIST, format!("{quoted}\n"));
+        assert_eq!((run.code(), run.places().len()), (1, 1), "{quoted}: {}", run.err());
+        // With core.quotePath=false it is written as it is.
+        assert_eq!(desk.pipe(&LIST, format!("{name}\n")).code(), 1, "{name}");
+        std::fs::remove_file(desk.path(name)).unwrap();
+    }
+    // A name may itself begin and end with quotes; and what is no quoting stays what it is.
+    desk.file("\"own\"", PASSWORD);
+    assert_eq!(desk.pipe(&LIST, "\"own\"\n").places(), ["\"own\":1"]);
+    for wrong in [r#""\9""#, r#""\30""#, r#""\x41""#, "\"", "\"\\\""] {
+        assert_eq!(desk.pipe(&LIST, format!("{wrong}\n")).code(), 2, "{wrong}");
+    }
+    // Between NULs nothing is quoted.
+    assert_eq!(desk.pipe(&LIST, "\"z\\303\\274rich.properties\"\0").code(), 2);
 }
 
 #[test]
@@ -45,7 +107,6 @@ fn lists_end_their_lines_as_they_like() {
     assert_eq!(desk.run(&["scan", "--format", "json", "--files-from", "list"]).places(), places);
     let both = desk.pipe(&[&LIST[..], &["./-"]].concat(), lists[0]);
     assert_eq!(both.places(), places);
-    assert_eq!(desk.pipe(&LIST, "").code(), 3);
 }
 
 #[test]

@@ -193,3 +193,22 @@ fn a_scan_without_findings_says_what_was_looked_at() {
     desk.file("a.properties", PASSWORD);
     assert!(!desk.run(&["scan", "."]).out().contains(" by "));
 }
+
+/// Code scanning shows a failed run as one; a finding beside what was not read is no success.
+#[test]
+fn sarif_says_whether_all_was_scanned() {
+    let desk = Desk::new();
+    desk.file("x.rar", b"Rar!\x1A\x07\0 rest").file("a.properties", super::PASSWORD).file("b.properties", "x=y\n");
+    let invocation = |words: &[&str]| {
+        let run = desk.run(&[&["scan", "--format", "sarif"], words].concat());
+        let invocation = run.json()["runs"][0]["invocations"][0].clone();
+        (invocation["exitCode"].as_i64().unwrap(), invocation["executionSuccessful"].as_bool().unwrap())
+    };
+    assert_eq!(invocation(&["x.rar", "a.properties"]), (1, false));
+    assert_eq!(invocation(&["x.rar", "b.properties"]), (3, false));
+    assert_eq!(invocation(&["a.properties"]), (1, true));
+    assert_eq!(invocation(&["b.properties"]), (0, true));
+    assert_eq!(invocation(&["x.rar", "a.properties", "--allow-incomplete"]), (1, true));
+    desk.file("keysift.toml", "[[accept-trouble]]\npath = \"x.rar\"\nreason = \"known\"\n");
+    assert_eq!(invocation(&["x.rar", "a.properties"]), (1, true));
+}
