@@ -77,7 +77,7 @@ pub struct Trouble {
     pub limit: Option<String>,
     /// How many bytes stayed unread, if known.
     pub unscanned_bytes: Option<u64>,
-    /// Why the configuration takes it as it is. It stays in the report, and out of the exit code.
+    /// Why the configuration takes it as it is, or keysift itself. It stays in the report, and out of the exit code.
     #[serde(default)]
     pub accepted: Option<String>,
 }

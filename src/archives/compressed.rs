@@ -1,7 +1,8 @@
-//! Compressed: gzip, bzip2, xz and zstd streams, read over all their members.
+//! Compressed: gzip, bzip2, xz, lzma, zstd, lz4 and zlib streams, read over all their members.
 
 use super::capped::{Capped, Compressed, End};
-use super::nesting::Walk;
+use super::nesting::{Spot, Walk};
+use super::promise;
 use super::sniff::{self, Codec};
 use super::window::Window;
 use crate::place::EntryPath;
@@ -20,12 +21,13 @@ const STEP: usize = 8 << 10;
 const TRIFLE: u64 = 8;
 
 /// Unpacks a compressed stream. Its content keeps the path: `x.json.gz` is a leaf.
-pub(super) fn unpack(walk: &Walk<'_>, path: &EntryPath, codec: Codec, reader: &mut dyn Read, depth: usize) {
+pub(super) fn unpack(walk: &Walk<'_>, spot: Spot<'_>, codec: Codec, reader: &mut dyn Read) {
+    let Spot { path, name, depth } = spot;
     let taken = Cell::new(0);
     let source = Window::new(reader, &taken);
     let mut members = Members { walk, path, codec, depth, state: State::Between(source), first: true };
     let mut capped = Capped::new(walk, path, &mut members, Compressed::SoFar(&taken));
-    walk.stream(path, &mut capped, None, depth + 1);
+    walk.inside(path, promise::inside(name), &mut capped, depth + 1);
     let passed = capped.finish();
     passed.tell(walk, path, None, false);
     if matches!(passed.end, End::Complete)
@@ -63,6 +65,7 @@ impl<'a> Members<'a> {
         source.peek(4).len() == 4
             && match codec {
                 Codec::Zstd => sniff::is_zstd_magic(source.peek(4)),
+                Codec::Lz4 => sniff::is_lz4_magic(source.peek(4)),
                 _ => sniff::head(source.peek(sniff::HEAD)) == Some(sniff::Format::Compressed(codec)),
             }
     }
@@ -95,7 +98,7 @@ impl Read for Members<'_> {
                         self.state = State::Between(source);
                         return failed.map_or(Ok(0), Err);
                     }
-                    if self.codec == Codec::Zstd && self.skippable(&mut source)? {
+                    if matches!(self.codec, Codec::Zstd | Codec::Lz4) && self.skippable(&mut source)? {
                         self.state = State::Between(source);
                     } else {
                         self.state = State::Inside(Box::new(Decoder::open(self.codec, source)?));
@@ -150,6 +153,8 @@ enum Method<R: BufRead> {
     Bzip2(bzip2::bufread::BzDecoder<R>),
     Xz(liblzma::bufread::XzDecoder<R>),
     Zstd(Box<StreamingDecoder<R, FrameDecoder>>),
+    Lz4(Box<Lz4<R>>),
+    Zlib(flate2::bufread::ZlibDecoder<R>),
 }
 
 impl<R: BufRead> Decoder<R> {
@@ -174,6 +179,9 @@ impl<R: BufRead> Decoder<R> {
                 })?;
                 Method::Zstd(Box::new(decoder))
             }
+            Codec::Lz4 => Method::Lz4(Box::new(Lz4::new(source))),
+            Codec::Zlib => Method::Zlib(flate2::bufread::ZlibDecoder::new(source)),
+            Codec::Lzma => return Self::lzma_alone(source),
         }))
     }
 
@@ -189,6 +197,8 @@ impl<R: BufRead> Decoder<R> {
             Method::Bzip2(decoder) => decoder.into_inner(),
             Method::Xz(decoder) => decoder.into_inner(),
             Method::Zstd(decoder) => decoder.into_inner(),
+            Method::Lz4(decoder) => decoder.into_inner(),
+            Method::Zlib(decoder) => decoder.into_inner(),
         }
     }
 
@@ -217,8 +227,16 @@ impl<R: BufRead> Read for Decoder<R> {
                     if starved { io::ErrorKind::OutOfMemory.into() } else { error }
                 })?,
                 Method::Zstd(decoder) => shielded(|| decoder.read(step))??,
+                Method::Lz4(decoder) => shielded(|| decoder.read(step))??,
+                Method::Zlib(decoder) => decoder.read(step)?,
             };
-            self.rest = 0..read;
+            let is_object = matches!(&self.method, Method::Zlib(decoder) if decoder.total_out() == read as u64);
+            let header = if is_object { object_header(&self.step[..read]) } else { 0 };
+            self.rest = header..read;
+            // An object without a content.
+            if header > 0 && header == read {
+                return self.read(buffer);
+            }
         }
         let length = self.rest.len().min(buffer.len());
         buffer[..length].copy_from_slice(&self.step[self.rest.start..self.rest.start + length]);
@@ -227,7 +245,66 @@ impl<R: BufRead> Read for Decoder<R> {
     }
 }
 
-/// The zstd decoder is young: a panic in it costs the stream, not the scan.
+/// The length of what git writes in front of an object of its own: `blob 1234`, and a NUL.
+fn object_header(content: &[u8]) -> usize {
+    let Some(end) = content.iter().take(32).position(|&byte| byte == 0) else { return 0 };
+    let is_one = content[..end].split(|&byte| byte == b' ').collect::<Vec<_>>();
+    match is_one[..] {
+        [b"blob" | b"tree" | b"commit" | b"tag", length]
+            if !length.is_empty() && length.iter().all(u8::is_ascii_digit) =>
+        {
+            end + 1
+        }
+        _ => 0,
+    }
+}
+
+/// A frame of lz4. The decoder takes a source that ends between two blocks for the end of the frame, as it is in
+/// frames of the old kind; of others, it shows by a mark.
+struct Lz4<R: Read> {
+    decoder: lz4_flex::frame::FrameDecoder<Watched<R>>,
+    is_old: Option<bool>,
+}
+
+/// A source that remembers whether it was read beyond its end, and how it began.
+struct Watched<R> {
+    source: R,
+    ended: bool,
+    first: Option<u8>,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.ended |= read == 0 && !buffer.is_empty();
+        if self.first.is_none() && read > 0 {
+            self.first = buffer.first().copied();
+        }
+        Ok(read)
+    }
+}
+
+impl<R: Read> Lz4<R> {
+    fn new(source: R) -> Self {
+        let watched = Watched { source, ended: false, first: None };
+        Self { decoder: lz4_flex::frame::FrameDecoder::new(watched), is_old: None }
+    }
+
+    fn into_inner(self) -> R {
+        self.decoder.into_inner().source
+    }
+}
+
+impl<R: Read> Read for Lz4<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.decoder.read(buffer)?;
+        let Watched { ended, first, .. } = self.decoder.get_ref();
+        let is_old = *self.is_old.get_or_insert(*first == Some(sniff::LZ4_OLD[0]));
+        if read == 0 && *ended && !is_old { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(read) }
+    }
+}
+
+/// The decoders of zstd and lz4 are young: a panic in one costs the stream, not the scan.
 fn shielded<T>(decode: impl FnOnce() -> T) -> io::Result<T> {
     catch_unwind(AssertUnwindSafe(decode)).map_err(|_| io::ErrorKind::InvalidData.into())
 }

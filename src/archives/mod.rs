@@ -5,17 +5,24 @@
 
 mod capped;
 mod compressed;
+mod cpio;
 mod ending;
 mod held;
+mod kinds;
 mod nesting;
+mod payload;
+mod promise;
 mod ranged;
 mod scratch;
 mod sniff;
 mod tar;
+mod telling;
+mod unread;
 mod window;
 mod zip;
 
 pub use scratch::wipe;
+pub use unread::unread;
 
 use crate::blob::Blob;
 use crate::budget::{Budget, Ledger};

@@ -1,13 +1,12 @@
 //! Nesting: one content after the other, recognised and handed to its reader or to the visitor.
 
-use super::capped::{cause, is_told};
 use super::ending::Ending;
 use super::held::{Held, PEEK};
 use super::ranged::{Ranged, bytes_at};
 use super::scratch::Scratch;
 use super::sniff::{self, Format, Suspicion};
 use super::zip::end_record::{self, Lookup, Search};
-use super::{Content, Mark, Unpacker, compressed, tar, zip};
+use super::{Content, Mark, Unpacker, compressed, cpio, payload, promise, tar, zip};
 use crate::blob::Blob;
 use crate::budget::{Budget, Reservation};
 use crate::place::EntryPath;
@@ -18,13 +17,28 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// Contents up to this size are not asked of the ledger, and small files are read in one piece.
 pub(super) const SMALL: usize = 4 << 20;
 
-const TOO_MANY: &str = "has more entries than an artifact may";
+pub(super) const TOO_MANY: &str = "has more entries than an artifact may";
+
+/// Where a content lies.
+#[derive(Clone, Copy)]
+pub(super) struct Spot<'p> {
+    pub(super) path: &'p EntryPath,
+    /// What it is called: the path's last name, without the ending of a compressed stream around it.
+    pub(super) name: &'p str,
+    pub(super) depth: usize,
+}
+
+impl<'p> Spot<'p> {
+    fn of(path: &'p EntryPath, depth: usize) -> Self {
+        Self { path, name: path.file_name(), depth }
+    }
+}
 
 /// The walk through one artifact.
 pub(super) struct Walk<'a> {
     pub(super) unpacker: &'a Unpacker<'a>,
-    cap_told: AtomicBool,
-    progressed: AtomicU64,
+    pub(super) cap_told: AtomicBool,
+    pub(super) progressed: AtomicU64,
 }
 
 impl<'a> Walk<'a> {
@@ -43,9 +57,9 @@ impl<'a> Walk<'a> {
         }
         match blob.bytes() {
             // Whoever opened the artifact has taken memory for it; nobody has for a file in one of its leaves.
-            Some(bytes) if depth == 0 => self.content(path, bytes, depth, true, None),
+            Some(bytes) if depth == 0 => self.content(Spot::of(path, depth), bytes, true, None),
             Some(bytes) => {
-                self.holding(path, bytes, || self.content(path, bytes, depth, true, None));
+                self.holding(path, bytes, || self.content(Spot::of(path, depth), bytes, true, None));
             }
             None => self.file(path, blob, depth),
         }
@@ -94,22 +108,29 @@ impl<'a> Walk<'a> {
 
     /// A content in memory. If it is large and begins like an archive, room has been taken for it.
     pub(super) fn bytes(&self, path: &EntryPath, bytes: &[u8], depth: usize) {
-        self.content(path, bytes, depth, false, None);
+        self.content(Spot::of(path, depth), bytes, false, None);
     }
 
     /// A content that may turn out to be a leaf with a mark.
     pub(super) fn marked(&self, path: &EntryPath, bytes: &[u8], depth: usize, mark: Option<Mark>) {
-        self.content(path, bytes, depth, false, mark);
+        self.content(Spot::of(path, depth), bytes, false, mark);
     }
 
     /// A content in memory; `has_room` says that room has been taken for it, whatever it is.
-    fn content(&self, path: &EntryPath, bytes: &[u8], depth: usize, has_room: bool, mark: Option<Mark>) {
+    fn content(&self, spot: Spot<'_>, bytes: &[u8], has_room: bool, mark: Option<Mark>) {
+        let Spot { path, depth, .. } = spot;
         let head = &bytes[..bytes.len().min(sniff::HEAD)];
-        let leaf = || match mark {
-            Some(mark) => self.unpacker.visitor.marked_leaf(path, bytes, mark),
-            None => self.leaf(path, bytes),
+        let leaf = || {
+            if self.is_as_named(spot, bytes, Some(bytes.len() as u64))
+                && let Some(mark) = mark
+            {
+                self.unpacker.visitor.marked_leaf(path, bytes, mark);
+            } else {
+                self.leaf(path, bytes);
+            }
         };
         match sniff::head(head) {
+            None if payload::offset(bytes).is_some() => self.with_payload(spot, bytes),
             None if !zip::may_be_in(bytes) => leaf(),
             None if self.is_zip(head, &bytes).unwrap_or(false) => {
                 let open = || self.zip(path, &bytes, depth);
@@ -134,51 +155,87 @@ impl<'a> Walk<'a> {
                 self.tell(Trouble::new(path, Kind::Unsupported, Stage::Archive, what).unscanned(bytes.len() as u64));
                 self.leaf(path, bytes);
             }
-            _ => self.stream(path, &mut &*bytes, Some(bytes.len() as u64), depth),
+            _ => self.own_stream(spot, &mut &*bytes, Some(bytes.len() as u64)),
         }
+    }
+
+    /// A program or script, and the archive that stands behind it.
+    fn with_payload(&self, spot: Spot<'_>, bytes: &[u8]) {
+        let (front, behind) = bytes.split_at(payload::offset(bytes).unwrap_or(bytes.len()).min(bytes.len()));
+        self.leaf(spot.path, front);
+        self.gap(spot.path, front.len() as u64, &mut &*behind, spot.depth);
+    }
+
+    /// Whether a content that is a leaf is what its name says; else it is told.
+    fn is_as_named(&self, spot: Spot<'_>, bytes: &[u8], length: Option<u64>) -> bool {
+        let head = &bytes[..bytes.len().min(sniff::HEAD)];
+        let trouble = if let Some(what) = sniff::far(bytes) {
+            Some((Kind::Unsupported, what.to_owned()))
+        } else {
+            promise::broken(spot.name, head, length)
+        };
+        let is_fine = trouble.is_none();
+        if let Some((kind, cause)) = trouble {
+            let trouble = Trouble::new(spot.path, kind, Stage::Archive, cause);
+            let unread = length.filter(|_| kind == Kind::Unsupported);
+            self.tell(if let Some(bytes) = unread { trouble.unscanned(bytes) } else { trouble });
+        }
+        is_fine
     }
 
     /// A content that comes piece by piece. Errors of the reader have been told by whoever made it.
     pub(super) fn stream(&self, path: &EntryPath, reader: &mut dyn Read, size: Option<u64>, depth: usize) {
+        self.own_stream(Spot::of(path, depth), reader, size);
+    }
+
+    /// What came out of a compressed stream, of another name than the stream.
+    pub(super) fn inside(&self, path: &EntryPath, name: &str, reader: &mut dyn Read, depth: usize) {
+        self.own_stream(Spot { path, name, depth }, reader, None);
+    }
+
+    fn own_stream(&self, spot: Spot<'_>, reader: &mut dyn Read, size: Option<u64>) {
+        let Spot { path, depth, .. } = spot;
         let mut held = Held::default();
         held.fill(reader, PEEK);
         match sniff::head(held.get()) {
             Some(Format::Tar) if self.may_open(path, size, depth) => {
                 tar::unpack(self, path, &mut held.get().chain(reader), depth);
             }
-            Some(Format::Compressed(codec)) if self.may_open(path, size, depth) => {
-                compressed::unpack(self, path, codec, &mut held.get().chain(reader), depth);
+            Some(Format::Cpio) if self.may_open(path, size, depth) => {
+                cpio::unpack(self, path, &mut held.get().chain(reader), depth);
             }
-            Some(Format::Tar | Format::Compressed(_)) => {}
-            _ if held.ended => self.bytes(path, held.get(), depth),
+            Some(Format::Compressed(codec)) if self.may_open(path, size, depth) => {
+                compressed::unpack(self, spot, codec, &mut held.get().chain(reader));
+            }
+            Some(Format::Tar | Format::Cpio | Format::Compressed(_)) => {}
+            _ if held.ended => self.content(spot, held.get(), false, None),
             Some(Format::Zip) => {
-                if self.may_open(path, size, depth) && !self.held_whole(path, &mut held, reader, size, depth) {
+                if self.may_open(path, size, depth) && !self.held_whole(spot, &mut held, reader, size) {
                     zip::unpack_stream(self, path, &mut held.get().chain(reader), depth);
                 }
             }
             Some(Format::Foreign(what)) => {
                 let trouble = Trouble::new(path, Kind::Unsupported, Stage::Archive, what);
                 self.tell(if let Some(size) = size { trouble.unscanned(size) } else { trouble });
-                self.leaf_stream(path, &mut held, reader, size, None);
+                self.leaf_stream(Spot { name: "", ..spot }, &mut held, reader, size, false);
+            }
+            None if payload::in_script(held.get()).is_some() => {
+                let at = payload::in_script(held.get()).unwrap_or_default().min(held.length);
+                let (front, behind) = held.get().split_at(at);
+                self.leaf(path, front);
+                self.gap(path, at as u64, &mut behind.chain(reader), depth);
             }
             None if sniff::suspicion(held.get()) == Suspicion::Whole => {
-                if !self.held_whole(path, &mut held, reader, size, depth) {
-                    self.leaf_stream(path, &mut held, reader, size, None);
+                if !self.held_whole(spot, &mut held, reader, size) {
+                    self.leaf_stream(spot, &mut held, reader, size, false);
                 }
             }
-            None => self.leaf_stream(path, &mut held, reader, size, Some(depth)),
+            None => self.leaf_stream(spot, &mut held, reader, size, true),
         }
     }
 
     /// Takes all of a stream into memory, if the ledger has room, and goes on with the bytes.
-    fn held_whole(
-        &self,
-        path: &EntryPath,
-        held: &mut Held,
-        reader: &mut dyn Read,
-        size: Option<u64>,
-        depth: usize,
-    ) -> bool {
+    fn held_whole(&self, spot: Spot<'_>, held: &mut Held, reader: &mut dyn Read, size: Option<u64>) -> bool {
         let mut reserved: Vec<Reservation<'_>> = Vec::new();
         let mut room = SMALL as u64;
         // One byte more than the size shows the end of the stream.
@@ -191,7 +248,7 @@ impl<'a> Walk<'a> {
             }
             held.fill(reader, usize::try_from(target).unwrap_or(usize::MAX));
             if held.ended {
-                self.content(path, held.get(), depth, true, None);
+                self.content(spot, held.get(), true, None);
                 return true;
             }
             target = target.saturating_mul(2).max(room);
@@ -222,25 +279,20 @@ impl<'a> Walk<'a> {
         reservation
     }
 
-    /// A leaf that may still turn out to end like a zip, if `depth` is given.
-    fn leaf_stream(
-        &self,
-        path: &EntryPath,
-        held: &mut Held,
-        reader: &mut dyn Read,
-        size: Option<u64>,
-        depth: Option<usize>,
-    ) {
+    /// A leaf that may still turn out to end like a zip, if `is_open`.
+    fn leaf_stream(&self, spot: Spot<'_>, held: &mut Held, reader: &mut dyn Read, size: Option<u64>, is_open: bool) {
+        let path = spot.path;
         let whole = usize::try_from(self.budget().limits.whole_bytes).unwrap_or(usize::MAX);
         held.fill(reader, whole.saturating_add(1));
         if !held.ended || held.length > whole {
+            self.is_as_named(spot, held.get(), size);
             let mut reader = Ending::of(held.get().chain(reader));
             self.unpacker.visitor.leaf(path, Content::Stream { reader: &mut reader, size });
             if end_record::is_in(reader.last()) {
                 self.tell_of(path, Kind::Limit, "ends like a zip, and is too large to be held: not unpacked");
             }
-        } else if let Some(depth) = depth {
-            self.bytes(path, held.get(), depth);
+        } else if is_open {
+            self.content(spot, held.get(), false, None);
         } else {
             self.leaf(path, held.get());
         }
@@ -266,7 +318,7 @@ impl<'a> Walk<'a> {
     /// Like `gap`, for bytes that are known to be a broken archive.
     pub(super) fn leaf_gap(&self, path: &EntryPath, offset: u64, reader: &mut dyn Read) {
         if let Some(child) = self.gap_entry(path, offset) {
-            self.leaf_stream(&child, &mut Held::default(), reader, None, None);
+            self.leaf_stream(Spot { path: &child, name: "", depth: 0 }, &mut Held::default(), reader, None, false);
         }
     }
 
@@ -298,77 +350,5 @@ impl<'a> Walk<'a> {
             self.tell(if let Some(size) = size { trouble.unscanned(size) } else { trouble });
         }
         fits
-    }
-}
-
-/// Trouble, limits and progress.
-impl Walk<'_> {
-    /// Whether to stop before the next entry.
-    pub(super) fn halted(&self) -> bool {
-        self.budget().exhausted() || self.unpacker.visitor.stopped()
-    }
-
-    pub(super) fn wants_all(&self) -> bool {
-        self.unpacker.visitor.wants_all()
-    }
-
-    pub(super) fn wanted(&self, path: &EntryPath) -> bool {
-        self.unpacker.visitor.wanted(path)
-    }
-
-    /// Charges inflated bytes. What was read is visited all the same; then the walk halts.
-    pub(super) fn charge_bytes(&self, path: &EntryPath, bytes: u64) {
-        if !self.budget().charge_bytes(bytes) {
-            self.tell_cap(path, "max-artifact-bytes", "inflates to more than an artifact may");
-        }
-    }
-
-    pub(super) fn charge_entry(&self, path: &EntryPath) -> bool {
-        let fits = self.budget().charge_entry();
-        if !fits {
-            self.tell_cap(path, "max-entries", TOO_MANY);
-        }
-        fits
-    }
-
-    /// A cap of the whole artifact is told of the artifact, and once: a file embedded in a leaf that
-    /// hits it tells the very same.
-    fn tell_cap(&self, path: &EntryPath, flag: &str, cause: &str) {
-        if !self.cap_told.swap(true, Ordering::Relaxed) {
-            self.tell(Trouble::new(&path.root(), Kind::Limit, Stage::Archive, cause).limit(flag));
-        }
-    }
-
-    /// A directory that lists more entries than an artifact may have was not even read to its end.
-    pub(super) fn tell_entries_cap(&self, path: &EntryPath) {
-        self.tell_cap(path, "max-entries", TOO_MANY);
-    }
-
-    /// A decoder that could not begin.
-    pub(super) fn tell_failed(&self, path: &EntryPath, error: &io::Error, unscanned: u64) {
-        if !is_told(error) {
-            let (kind, cause) = cause(error, false);
-            self.tell_unscanned(path, kind, cause, unscanned);
-        }
-    }
-
-    pub(super) fn tell(&self, trouble: Trouble) {
-        self.unpacker.visitor.trouble(trouble);
-    }
-
-    pub(super) fn tell_of(&self, path: &EntryPath, kind: Kind, cause: impl Into<String>) {
-        self.tell(Trouble::new(path, kind, Stage::Archive, cause));
-    }
-
-    pub(super) fn tell_unscanned(&self, path: &EntryPath, kind: Kind, cause: impl Into<String>, bytes: u64) {
-        self.tell(Trouble::new(path, kind, Stage::Archive, cause).unscanned(bytes));
-    }
-
-    /// Bytes of the artifact, not of what is nested in it.
-    pub(super) fn progress(&self, bytes: u64) {
-        if bytes > 0 {
-            self.progressed.fetch_add(bytes, Ordering::Relaxed);
-            self.unpacker.visitor.progress(bytes);
-        }
     }
 }

@@ -1,5 +1,9 @@
 //! Sniffing: what the first bytes say a content is. Names are never asked.
 
+use super::cpio;
+use super::kinds::{self, Fate};
+use flate2::{Decompress, FlushDecompress, Status};
+
 /// A stream format that wraps one content and adds no level to a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Codec {
@@ -7,6 +11,10 @@ pub(super) enum Codec {
     Bzip2,
     Xz,
     Zstd,
+    Lz4,
+    Zlib,
+    /// What stood in front of xz: a header of 13 bytes and no checksum.
+    Lzma,
 }
 
 /// A content that holds other contents.
@@ -14,6 +22,7 @@ pub(super) enum Codec {
 pub(super) enum Format {
     Zip,
     Tar,
+    Cpio,
     Compressed(Codec),
     /// A container that keysift does not open, by its usual name.
     Foreign(&'static str),
@@ -31,6 +40,9 @@ pub(super) enum Suspicion {
 /// How much of a content `head` needs to see.
 pub(super) const HEAD: usize = 512;
 
+/// As many bytes of deflate data are wrong if they are text.
+const ENOUGH: usize = 100;
+
 const LOCAL_HEADER: &[u8] = b"PK\x03\x04";
 const END_RECORD: &[u8] = b"PK\x05\x06";
 /// APPNOTE 8.5.3 and 8.5.4: the markers in front of a split archive and of one that was split for a time.
@@ -43,7 +55,17 @@ pub(super) fn head(head: &[u8]) -> Option<Format> {
     if head.starts_with(&[0xCA, 0xFE, 0xBA, 0xBE]) {
         return None;
     }
-    by_magic(head).or_else(|| is_tar(head).then_some(Format::Tar))
+    let by_magic = kinds::of(head).and_then(|kind| match kind.fate {
+        Fate::Opened(format) => Some(format),
+        Fate::Named => Some(Format::Foreign(kind.name)),
+        Fate::Plain => None,
+    });
+    by_magic.or_else(|| is_tar(head).then_some(Format::Tar))
+}
+
+/// A container that is known by what stands behind its first `HEAD` bytes.
+pub(super) fn far(bytes: &[u8]) -> Option<&'static str> {
+    kinds::of(bytes).filter(|kind| kind.fate == Fate::Named).map(|kind| kind.name)
 }
 
 /// Where a content that `head` did not recognise may still turn out to end like a zip.
@@ -54,60 +76,49 @@ pub(super) fn suspicion(head: &[u8]) -> Suspicion {
     }
 }
 
-fn by_magic(head: &[u8]) -> Option<Format> {
-    let compressed = |codec| Some(Format::Compressed(codec));
-    match *head.first()? {
-        b'P' if is_zip(head) => Some(Format::Zip),
-        // RFC 1952: method 8, the three high flags reserved.
-        0x1F if head.starts_with(&[0x1F, 0x8B, 8]) && head.get(3).is_some_and(|flags| flags & 0xE0 == 0) => {
-            compressed(Codec::Gzip)
-        }
-        b'B' if is_bzip2(head) => compressed(Codec::Bzip2),
-        0xFD if head.starts_with(b"\xFD7zXZ\0") => compressed(Codec::Xz),
-        0x28 if head.starts_with(ZSTD_FRAME) => compressed(Codec::Zstd),
-        0x50..=0x5F if begins_with_skippable_frame(head) => compressed(Codec::Zstd),
-        b'7' if head.starts_with(b"7z\xBC\xAF\x27\x1C") => Some(Format::Foreign("7z archive")),
-        b'R' if head.starts_with(b"Rar!\x1A\x07\0") || head.starts_with(b"Rar!\x1A\x07\x01\0") => {
-            Some(Format::Foreign("rar archive"))
-        }
-        0x04 if head.starts_with(&[0x04, 0x22, 0x4D, 0x18]) => Some(Format::Foreign("lz4 stream")),
-        b'L' if head.starts_with(b"LZIP\x01") => Some(Format::Foreign("lzip stream")),
-        0xFF if head.starts_with(b"\xFF\x06\0\0sNaPpY") => Some(Format::Foreign("snappy stream")),
-        // Of `ar` archives only these are packed: what lies in a library of objects is seen as it is.
-        b'!' if head.starts_with(b"!<arch>\ndebian-binary") => Some(Format::Foreign("Debian package")),
-        0xED if head.starts_with(b"\xED\xAB\xEE\xDB") => Some(Format::Foreign("RPM package")),
-        b'M' if head.starts_with(b"MSCF\0\0\0\0") => Some(Format::Foreign("cabinet")),
-        b'x' if head.starts_with(b"xar!\0") => Some(Format::Foreign("xar archive")),
-        // Of the flags, the width of codes may be 9 to 16, and two bits are reserved.
-        0x1F if matches!(head, [0x1F, 0x9D, flags, ..] if flags & 0x60 == 0 && (9..=16).contains(&(flags & 0x1F))) => {
-            Some(Format::Foreign("compress stream"))
-        }
-        0x89 if head.starts_with(b"\x89LZO\0\r\n\x1A\n") => Some(Format::Foreign("lzop stream")),
-        0xCA if head.starts_with(b"\xCA\xFE\xD0\x0D") => Some(Format::Foreign("pack200 archive")),
-        // With its version, since the magic alone is text.
-        b'h' if head.starts_with(b"hsqs") && head.get(28..32) == Some(&[4, 0, 0, 0]) => {
-            Some(Format::Foreign("SquashFS image"))
-        }
-        _ => None,
-    }
-}
-
-fn is_zip(head: &[u8]) -> bool {
+pub(super) fn is_zip(head: &[u8]) -> bool {
     head.starts_with(LOCAL_HEADER)
         || (head.starts_with(END_RECORD) && head.len() >= 22)
         || SPANNED.iter().any(|marker| head.starts_with(marker))
 }
 
 /// The magic alone is text; the first block's (or the end's) own magic is not.
-fn is_bzip2(head: &[u8]) -> bool {
+pub(super) fn is_bzip2(head: &[u8]) -> bool {
     let blocks: [&[u8]; 2] = [&[0x31, 0x41, 0x59, 0x26, 0x53, 0x59], &[0x17, 0x72, 0x45, 0x38, 0x50, 0x90]];
     head.starts_with(b"BZh")
         && head.get(3).is_some_and(|level| (b'1'..=b'9').contains(level))
         && head.get(4..10).is_some_and(|magic| blocks.contains(&magic))
 }
 
+/// RFC 1950. Two bytes that text may begin with, too: what follows has to inflate, as far as it can be seen.
+pub(super) fn is_zlib(head: &[u8]) -> bool {
+    let &[_, 0x01 | 0x5E | 0x9C | 0xDA, ..] = head else { return false };
+    let mut content = [0; 4096];
+    let mut state = Decompress::new(true);
+    match state.decompress(head, &mut content, FlushDecompress::None) {
+        Ok(Status::StreamEnd) => true,
+        Ok(_) => state.total_out() > 0 && (head.len() >= ENOUGH || state.total_out() == content.len() as u64),
+        Err(_) => false,
+    }
+}
+
+/// Properties, the size of a dictionary as encoders choose it, a size that can be or none, and the zero that range
+/// coders begin with: 14 bytes, none of which is chance.
+pub(super) fn is_lzma(head: &[u8]) -> bool {
+    let Some((&[properties, a, b, c, d], rest)) = head.split_first_chunk::<5>() else { return false };
+    let Some((&size, [0, ..])) = rest.split_first_chunk::<8>() else { return false };
+    let (dictionary, size) = (u32::from_le_bytes([a, b, c, d]), u64::from_le_bytes(size));
+    let is_usual = dictionary.is_power_of_two() || dictionary % 3 == 0 && (dictionary / 3).is_power_of_two();
+    let in_range = dictionary >= 1 << 12 && is_usual || dictionary == u32::MAX;
+    properties < 225 && in_range && (size == u64::MAX || (1..1 << 38).contains(&size))
+}
+
+pub(super) fn is_cpio(head: &[u8]) -> bool {
+    cpio::begins(head)
+}
+
 /// RFC 8878 3.1.2. lz4 shares these frames: what follows has to be zstd's, where it can be seen.
-fn begins_with_skippable_frame(head: &[u8]) -> bool {
+pub(super) fn begins_with_skippable_frame(head: &[u8]) -> bool {
     let Some((&[_, 0x2A, 0x4D, 0x18, a, b, c, d], _)) = head.split_first_chunk::<8>() else {
         return false;
     };
@@ -123,6 +134,16 @@ pub(super) fn is_zstd_magic(bytes: &[u8]) -> bool {
     bytes.starts_with(ZSTD_FRAME) || matches!(bytes, [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..])
 }
 
+/// The magic of frames of the old kind.
+pub(super) const LZ4_OLD: [u8; 4] = [0x02, 0x21, 0x4C, 0x18];
+
+/// Whether a frame of lz4, or one of user data, begins here.
+pub(super) fn is_lz4_magic(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x04, 0x22, 0x4D, 0x18])
+        || bytes.starts_with(&LZ4_OLD)
+        || matches!(bytes, [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..])
+}
+
 /// POSIX says `ustar`; older archives have nothing but a checksum that fits.
 fn is_tar(head: &[u8]) -> bool {
     let Some(block) = head.first_chunk::<HEAD>() else { return false };
@@ -134,9 +155,22 @@ fn is_tar(head: &[u8]) -> bool {
     if block[0] == 0 || octal(&block[124..136]).is_none() {
         return false;
     }
-    let field: u32 = block[148..156].iter().map(|&byte| u32::from(byte)).sum();
-    let sum: u32 = block.iter().map(|&byte| u32::from(byte)).sum::<u32>() - field + 8 * u32::from(b' ');
-    u64::from(sum) == stated
+    sums(block).iter().any(|&sum| i64::try_from(stated) == Ok(sum))
+}
+
+/// The checksums that a header may have: of its bytes, and of its bytes as numbers with a sign, as some old
+/// programs have added them up. The field itself counts as blanks.
+fn sums(block: &[u8; HEAD]) -> [i64; 2] {
+    let bytes = || block[..148].iter().chain(&block[156..]).copied();
+    let blanks = 8 * i64::from(b' ');
+    [bytes().map(i64::from).sum::<i64>() + blanks, bytes().map(|byte| i64::from(byte as i8)).sum::<i64>() + blanks]
+}
+
+/// The checksum of a header that was added up with signs, as everybody else does it.
+pub(super) fn unsigned_sum(block: &[u8; HEAD]) -> Option<i64> {
+    let stated = i64::try_from(octal(&block[148..156])?).ok()?;
+    let [unsigned, signed] = sums(block);
+    (stated == signed && stated != unsigned).then_some(unsigned)
 }
 
 /// A number as tar writes it: blanks, octal digits, then blanks or NULs.

@@ -3,6 +3,7 @@
 use super::NoReread;
 use super::capped::{Capped, Compressed, End, is_told, told};
 use super::nesting::Walk;
+use super::sniff;
 use super::window::Window;
 use crate::place::EntryPath;
 use crate::trouble::Kind;
@@ -136,6 +137,12 @@ impl Read for Gate<'_, '_> {
             if let Some(block) = bytes.first_chunk() {
                 self.progress.block.set(*block);
                 buffer[..BLOCK].copy_from_slice(block);
+                // Between members, it is a header; the `tar` crate knows no checksums with signs.
+                if self.progress.limit.get() != u64::MAX
+                    && let Some(sum) = sniff::unsigned_sum(block)
+                {
+                    buffer[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+                }
                 self.source.consume(BLOCK);
                 return Ok(BLOCK);
             }

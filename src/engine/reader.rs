@@ -6,7 +6,7 @@ use super::cache::Lesson;
 use super::hop::Pending;
 use super::loose::Loose;
 use super::repeats::Quiet;
-use crate::archives::{Content, Listed, Mark, Packed, Reread, Seen, Unpacker, Visitor, wipe};
+use crate::archives::{Content, Listed, Mark, Packed, Reread, Seen, Unpacker, Visitor, unread, wipe};
 use crate::budget::Budget;
 use crate::detection::detect;
 use crate::detection::pairing::{Group, pair};
@@ -83,10 +83,22 @@ impl<'a> Reader<'a> {
         let evidence = read(bytes, &context);
         let quiet = Quiet { is_class: is_class(bytes), is_text: evidence.is_text };
         self.count_kind(quiet);
-        let gives = self.judge(path, evidence);
+        let unread = evidence.is_unknown && self.is_unread(path, bytes);
+        let gives = self.judge(path, evidence) || unread;
         if let Some(mark) = mark.filter(|_| !gives) {
             self.shared.repeats.learn(mark, quiet);
         }
+    }
+
+    /// Whether a binary may hold more than its printable runs show, which is told. The archive stage has opened
+    /// what it can, and told of what it knows and cannot.
+    fn is_unread(&self, path: &EntryPath, bytes: &[u8]) -> bool {
+        let cause = unread(bytes);
+        if let Some(cause) = cause {
+            let trouble = Trouble::new(path, Kind::Unsupported, Stage::Format, cause);
+            self.trouble(trouble.unscanned(bytes.len() as u64));
+        }
+        cause.is_some()
     }
 
     fn count_kind(&self, Quiet { is_class, is_text }: Quiet) {
@@ -184,6 +196,10 @@ impl<'a> Reader<'a> {
             if buffer.len() > kept {
                 let evidence = read_chunk(&buffer, line, &context);
                 text |= evidence.is_text;
+                // The first chunk stands for all of them.
+                if total == buffer.len() as u64 && evidence.is_unknown {
+                    self.is_unread(path, &buffer);
+                }
                 self.judge(path, evidence);
             }
             if !matches!(read, Ok(n) if n > 0) || self.stopped() || self.budget.exhausted() {

@@ -194,6 +194,8 @@ pub enum Fact {
 pub struct Evidence<'a> {
     /// The entry was read as a text.
     pub is_text: bool,
+    /// A binary of which no reader knows more than printable runs.
+    pub is_unknown: bool,
     pub literals: Vec<Literal<'a>>,
     pub bindings: Vec<Binding>,
     pub unresolved: Vec<Unresolved>,

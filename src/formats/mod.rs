@@ -82,7 +82,7 @@ pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
         return evidence;
     }
     let text = match decode(bytes, 1) {
-        Decoded::Binary => return binary::read(bytes, context.vocabulary),
+        Decoded::Binary => return Evidence { is_unknown: true, ..binary::read(bytes, context.vocabulary) },
         Decoded::Text(text) => text,
     };
     let facts = facts_of(&text.text, context.path);
@@ -122,7 +122,7 @@ fn objects(bytes: &[u8], context: &Context<'_>) -> Option<Evidence<'static>> {
 /// Reads a piece of a text that is too large to be held: what its structure says is unknown.
 pub fn read_chunk<'a>(bytes: &'a [u8], first_line: u32, context: &Context<'_>) -> Evidence<'a> {
     match decode(bytes, first_line) {
-        Decoded::Binary => binary::read(bytes, context.vocabulary),
+        Decoded::Binary => Evidence { is_unknown: true, ..binary::read(bytes, context.vocabulary) },
         Decoded::Text(text) if is_interesting(&text.text, context.vocabulary) => {
             read_text(text, first_line, context, false)
         }

@@ -3,6 +3,7 @@
 use super::artifact::{Artifact, Found, Listed};
 use super::file::{OnDisk, unreadable};
 use super::filter::{self, Filter};
+use super::git::Histories;
 use crate::place::EntryPath;
 use crate::trouble::{Kind, Stage, Trouble};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -121,6 +122,7 @@ impl<'a> Listing<'a> {
         if self.filter.replace(filter).is_some_and(|last| last != filter) {
             self.folders.clear();
         }
+        let mut histories = Histories::default();
         let mut pending = vec![Step { folder: None, name: target.into(), is_link: true }];
         while let Some(step) = pending.pop() {
             if self.stop.load(Ordering::Relaxed) {
@@ -129,9 +131,12 @@ impl<'a> Listing<'a> {
             let met = step.real().and_then(|real| Ok((fs::metadata(&real)?, real)));
             match met {
                 Ok((metadata, real)) if metadata.is_dir() => self.folder(&named, &step, &real, &mut pending, emit),
-                Ok((metadata, real)) => self.file(&named, &step, &metadata, real, emit),
+                Ok((metadata, real)) => self.file(&named, &step, &metadata, real, &mut histories, emit),
                 Err(error) => self.lost(&named, &step, &error, emit),
             }
+        }
+        for trouble in histories.told(|path| named.entry(path)) {
+            emit(Found::Trouble(trouble));
         }
         Listed::Done
     }
@@ -178,6 +183,7 @@ impl<'a> Listing<'a> {
         step: &Step,
         metadata: &Metadata,
         real: PathBuf,
+        histories: &mut Histories,
         emit: &mut dyn FnMut(Found),
     ) {
         let is_named = step.folder.is_none();
@@ -195,7 +201,8 @@ impl<'a> Listing<'a> {
             emit(Found::LeftOut(entry));
         } else {
             let identity = identity(&real);
-            if self.own.contains(&identity) {
+            let is_history = !is_named && histories.holds(&path, target.path, metadata.len());
+            if is_history || self.own.contains(&identity) {
                 emit(Found::LeftOut(entry));
             } else if self.files.insert(identity) {
                 let file = OnDisk::new(real, metadata, self.remembered);

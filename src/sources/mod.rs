@@ -5,6 +5,7 @@ pub mod artifact;
 pub mod aws;
 pub mod file;
 pub mod filter;
+mod git;
 pub mod local;
 #[cfg(feature = "aws")]
 pub mod msf;

@@ -4,6 +4,7 @@
 pub(crate) mod building;
 mod damage;
 mod disagreements;
+mod formats;
 mod limits;
 mod nested;
 mod polyglots;

@@ -8,6 +8,7 @@ mod configuration;
 mod exits;
 mod filters;
 mod generate;
+mod git;
 mod gitleaks;
 #[cfg(unix)]
 mod interrupts;

@@ -49,7 +49,7 @@ impl Cache {
         }
         seen.sort_unstable();
         seen.dedup();
-        self.store.keep_sightings(&targets, &seen, report.is_complete().then_some(now))
+        self.store.keep_sightings(&targets, &seen, report.is_accepted().then_some(now))
     }
 }
 
