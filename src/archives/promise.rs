@@ -93,6 +93,10 @@ pub(super) fn broken(name: &str, head: &[u8], length: Option<u64>) -> Option<(Ki
     if promise == "tar archive" && head.len() < super::sniff::HEAD && is_binary(head) {
         return Some((Kind::Truncated, "ends inside the first block of a tar archive".to_owned()));
     }
+    // A tar without members is nothing but its end.
+    if promise == "tar archive" && is_zeros(head) {
+        return None;
+    }
     Some((Kind::Corrupt, format!("{}, though it is named like a {promise}", looks(head))))
 }
 
@@ -102,7 +106,7 @@ fn looks(head: &[u8]) -> String {
         let text = head.trim_ascii_start();
         words.iter().any(|word| text.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word.as_bytes())))
     };
-    let looks = if head.iter().all(|&byte| byte == 0) {
+    let looks = if is_zeros(head) {
         "zeros alone"
     } else if begins(&["<!doctype html", "<html", "<head", "<body"]) {
         "an HTML page"
@@ -118,6 +122,10 @@ fn looks(head: &[u8]) -> String {
         "binary data of another kind"
     };
     format!("it looks like {looks}")
+}
+
+fn is_zeros(head: &[u8]) -> bool {
+    head.iter().all(|&byte| byte == 0)
 }
 
 fn is_binary(head: &[u8]) -> bool {

@@ -64,7 +64,7 @@ fn streams_of_zlib_lzma_and_lz4_are_read() {
     {
         for content in [&text, &long, &SECRET.to_vec()] {
             let seen = unpack(&pack(content));
-            assert!(seen.content("a") == *content, "{} bytes, {:?}", content.len(), seen.trouble());
+            assert!(seen.content("a") == *content, "{name}, {} bytes, {:?}", content.len(), seen.trouble());
             seen.assert_no_trouble();
         }
         let nested = unpack(&zip(&[entry("x", &pack(&tar(&[("in", SECRET)])))]));
@@ -76,7 +76,7 @@ fn streams_of_zlib_lzma_and_lz4_are_read() {
         let packed = pack(&long);
         for cut in [packed.len() / 2, packed.len() - 1, packed.len() - 5, 1000] {
             let seen = unpack(&packed[..cut]);
-            assert_eq!(seen.kinds().len(), 1, "{cut} of {}: {:?}", packed.len(), seen.kinds());
+            assert_eq!(seen.kinds().len(), 1, "{name}, {cut} of {}: {:?}", packed.len(), seen.kinds());
         }
         let followed = unpack(&[pack(&text), b"!! more than text".to_vec()].concat());
         assert!(followed.leaves().len() == 2 || !followed.kinds().is_empty(), "{:?}", followed.names());
