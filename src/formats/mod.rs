@@ -86,9 +86,9 @@ pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
         Decoded::Text(text) => text,
     };
     let facts = facts_of(&text.text, context.path);
+    // Data of a binary format may pass for characters; they have no lines.
+    let may_be_data = text.is_foreign && !text.text.contains('\n');
     let mut evidence = if is_interesting(&text.text, context.vocabulary) {
-        // Data of a binary format may pass for characters; they have no lines.
-        let may_be_data = text.is_foreign && !text.text.contains('\n');
         let mut evidence = read_text(text, 1, context, true);
         if may_be_data {
             binary::supplement(bytes, context.vocabulary, &mut evidence);
@@ -98,6 +98,7 @@ pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
         Evidence { is_text: true, ..Evidence::default() }
     };
     evidence.facts = facts;
+    evidence.is_unknown = may_be_data;
     evidence
 }
 
