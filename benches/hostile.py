@@ -2,10 +2,14 @@
 """How a scan of hostile texts grows with their size.
 
     benches/hostile.py [--binary target/release/keysift] [--megabytes 1 4 16] [--only WORD]
+    benches/hostile.py --generate [--minutes 10] [--seed 1]
 
-Writes one text after the other into a temporary folder, scans it alone, and prints user CPU per size,
-how the cost of a byte grew from the first size to the last, and peak memory. Linear is 1.0; above 2 is
-flagged, and the exit code is 1.
+Writes one text after the other into a temporary folder, scans it alone, and prints CPU time per size, how
+the cost of a byte grew from the first size to the last, seconds a megabyte of the last, and peak memory.
+Growth above 2 is flagged (linear is 1.0), and so is more than half a second a megabyte (--most); the exit
+code is 1 then.
+
+With --generate, the texts are made of the rules (generated.py), and the costliest are printed.
 """
 
 import argparse
@@ -15,6 +19,9 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
+
+import generated
 
 SECRET = "qW3rT5yU7iO9pA1sD3fG5hJ7kL9zX1cV3bN5mQ2w"
 
@@ -257,15 +264,57 @@ def scan(binary, path, seconds):
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, "killed" if code < 0 else code
 
 
+def spent_on(binary, seconds):
+    """What a scan of a folder costs beyond an empty one."""
+    with tempfile.TemporaryDirectory() as empty:
+        start = min(scan(binary, empty, seconds)[0] for _ in range(5))
+    return lambda folder: scan(binary, folder, seconds)[0] - start
+
+
+def generate(arguments):
+    deadline = time.monotonic() + arguments.minutes * 60
+    rng = random.Random(arguments.seed)
+    hosts = [host for host in generated.HOSTS if not arguments.host or host in arguments.host]
+    cases = (
+        (title, make, host)
+        for title, make in generated.texts(arguments.seed)
+        if arguments.only in title
+        for host in rng.sample(hosts, min(arguments.hosts, len(hosts)))
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        cost = spent_on(arguments.binary, arguments.seconds)
+        search = generated.Search(
+            folder, cost, arguments.kilobytes << 10, arguments.most, lambda: time.monotonic() > deadline
+        )
+        search.run(cases)
+    for per_megabyte, title in search.worst[: arguments.show]:
+        print(f"{per_megabyte:8.2f} s/MB  {title}{'  <<<' if per_megabyte > arguments.most else ''}")
+    flagged = sum(per_megabyte > arguments.most for per_megabyte, _ in search.worst)
+    print(f"{flagged} of {search.looked} texts take more than {arguments.most} s/MB")
+    return 1 if flagged else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", default="target/release/keysift")
     parser.add_argument("--megabytes", type=float, nargs="+", default=[1, 4, 16])
     parser.add_argument("--only", default="")
     parser.add_argument("--seconds", type=int, default=60, help="CPU time that one scan may take")
+    parser.add_argument("--most", type=float, default=0.5, help="seconds that a megabyte may take")
+    parser.add_argument("--generate", action="store_true", help="texts made of the rules")
+    parser.add_argument("--minutes", type=float, default=10, help="how long generated texts are tried")
+    parser.add_argument("--seed", type=int, default=1, help="which of them, and in which order")
+    parser.add_argument("--kilobytes", type=int, default=64, help="the size of a generated text")
+    parser.add_argument("--host", nargs="*", help="names of the files that they are put into")
+    parser.add_argument("--hosts", type=int, default=1, help="in how many of those each is put")
+    parser.add_argument("--show", type=int, default=40, help="how many of the costliest are printed")
     arguments = parser.parse_args()
+    return generate(arguments) if arguments.generate else grow(arguments)
+
+
+def grow(arguments):
     columns = "".join(f"{size:>9g} MB" for size in arguments.megabytes)
-    print(f"{'text':42}{columns}   growth   memory  exit")
+    print(f"{'text':42}{columns}   growth    s/MB   memory  exit")
     flagged = 0
     with tempfile.TemporaryDirectory() as folder:
         for title, make in SHAPES.items():
@@ -282,14 +331,19 @@ def main():
                 codes.append(code)
                 if code == "killed":
                     break
+            size = os.path.getsize(path) / (1 << 20)
             os.remove(path)
             # What is below a few hundredths of a second is start-up.
             growth = (costs[-1] / arguments.megabytes[len(costs) - 1]) / (max(costs[0], 0.05) / arguments.megabytes[0])
-            bad = growth > 2 or "killed" in codes or any(code not in (0, 1, 3) for code in codes)
+            each = costs[-1] / max(size, 0.25)
+            bad = growth > 2 or each > arguments.most or any(code not in (0, 1, 3) for code in codes)
             flagged += bad
             cells = "".join(f"{cost:>11.2f}s" for cost in costs).ljust(len(columns))
-            print(f"{title:42}{cells}  {growth:6.1f}  {memory:6.0f}M  {codes[-1]}{'  <<<' if bad else ''}", flush=True)
-    print(f"{flagged} of them grow faster than their size")
+            print(
+                f"{title:42}{cells}  {growth:6.1f}  {each:6.2f}  {memory:6.0f}M  {codes[-1]}{'  <<<' if bad else ''}",
+                flush=True,
+            )
+    print(f"{flagged} of them grow faster than their size, or cost more than {arguments.most} s/MB")
     return 1 if flagged else 0
 
 

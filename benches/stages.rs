@@ -16,6 +16,7 @@ use keysift::detection::detect;
 use keysift::detection::pairing::pair;
 use keysift::formats::evidence::Evidence;
 use keysift::formats::{Context, is_class, read};
+use keysift::meter::Meter;
 use keysift::place::EntryPath;
 use keysift::rules::set::RuleSet;
 use keysift::trouble::Trouble;
@@ -206,7 +207,8 @@ fn matching(criterion: &mut Criterion) {
     let (classes, texts): (Vec<&Sample>, Vec<&Sample>) = SAMPLES.iter().partition(|sample| sample.is_class());
     for (name, samples) in [("classes", classes), ("texts", texts)] {
         let read: Vec<_> = samples.iter().map(|sample| (&sample.path, sample.read())).collect();
-        let detect = || read.iter().map(|(path, evidence)| detect(evidence, path, &RULES, usize::MAX).0);
+        let detect =
+            || read.iter().map(|(path, evidence)| detect(evidence, path, &RULES, usize::MAX, &Meter::default()).0);
         group.throughput(Throughput::Bytes(samples.iter().map(|sample| sample.bytes.len() as u64).sum()));
         group.bench_function(name, |bencher| bencher.iter(|| detect().for_each(|found| drop(black_box(found)))));
         group.bench_function(format!("{name}, paired"), |bencher| {

@@ -8,6 +8,7 @@ use keysift::findings::assemble::assemble;
 use keysift::findings::fingerprint::Digester;
 use keysift::findings::owner::Containers;
 use keysift::formats::{Context, read, read_chunk};
+use keysift::meter::Meter;
 use keysift::place::EntryPath;
 use keysift::rules::builtin::parse;
 use keysift::rules::gitleaks::import;
@@ -31,7 +32,7 @@ pub fn entry(name: &str, bytes: &[u8]) {
     let context = Context { path: &path, vocabulary: &RULES.vocabulary };
     let mut groups = Vec::new();
     for evidence in [read(bytes, &context), read_chunk(bytes, 1, &context)] {
-        let (candidates, _) = detect(&evidence, &path, &RULES, 1000);
+        let (candidates, _) = detect(&evidence, &path, &RULES, 1000, &Meter::default());
         groups.extend(pair(candidates, &RULES));
     }
     // Slow hashes would be all that is tested.

@@ -12,6 +12,7 @@ pub mod detection;
 pub mod engine;
 pub mod findings;
 pub mod formats;
+pub mod meter;
 pub mod place;
 pub mod reports;
 pub mod rules;

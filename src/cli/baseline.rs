@@ -5,6 +5,7 @@ use super::args::BaselineArgs;
 use super::output::{self, complain};
 use crate::auxiliary;
 use crate::findings::baseline::Baseline;
+use crate::findings::fingerprint::VERSION;
 use crate::findings::judged::Judged;
 use crate::reports::prose::counted;
 use anyhow::{Context as _, bail};
@@ -34,6 +35,28 @@ impl Wish {
         self.write.is_some() || self.prune
     }
 
+    /// Whether the file that is read is written anew at the end.
+    fn is_written_anew(&self) -> bool {
+        self.prune || self.write.is_some() && self.write == self.read
+    }
+
+    /// What to say of a baseline whose fingerprints are not those of the findings. A scan knows both; of a report
+    /// those that it has.
+    pub(super) fn note(&self, baseline: Option<&Baseline>, reported: Option<u32>) -> Option<String> {
+        let (name, version) = (self.read.as_ref()?.display(), baseline?.version());
+        match reported {
+            None if version < VERSION && !self.is_written_anew() => Some(format!(
+                "baseline {name} has fingerprints of version {version}, which take long to compare; \
+                 --write-baseline {name} writes it anew"
+            )),
+            Some(reported) if version != reported => Some(format!(
+                "warning: baseline {name} has fingerprints of version {version}, the report of version {reported}: \
+                 passwords are not recognised; scan again with --baseline {name} --write-baseline {name}"
+            )),
+            _ => None,
+        }
+    }
+
     /// The known findings.
     pub(super) fn baseline(&self) -> anyhow::Result<Option<Baseline>> {
         let Some(path) = &self.read else { return Ok(None) };
@@ -54,24 +77,27 @@ impl Wish {
     }
 
     /// What is to be written of the findings once the report is out, unless that leaves out something: what
-    /// was not scanned may hold what would seem to be new the next time, or gone.
+    /// was not scanned may hold what would seem to be new the next time, or gone. The version is that of their
+    /// fingerprints.
     pub(super) fn pending<'a, F: Judged + 'a>(
         &self,
         present: impl Iterator<Item = &'a F> + Clone,
         baseline: Option<&Baseline>,
         complete: bool,
+        version: u32,
     ) -> Pending {
         let mut pending = Pending { refused: self.changes_files() && !complete, ..Pending::default() };
         if pending.refused {
             return pending;
         }
         if let (Some(path), Some(baseline), true) = (&self.read, baseline, self.prune) {
-            let pruned = baseline.pruned(present.clone());
-            let done = format!("dropped {}", counted((baseline.len() - pruned.len()) as u64, "finding"));
+            let pruned = baseline.pruned(present.clone(), version);
+            let dropped = baseline.len().saturating_sub(pruned.len());
+            let done = format!("dropped {}", counted(dropped as u64, "finding"));
             pending.files.push((path.clone(), pruned, done));
         }
         if let Some(path) = &self.write {
-            let written = Baseline::of(present, self.key.clone());
+            let written = Baseline::of(present, self.key.clone(), version);
             let done = format!("wrote {}", counted(written.len() as u64, "finding"));
             pending.files.push((path.clone(), written.clone(), done));
             pending.written = Some(written);

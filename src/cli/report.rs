@@ -93,11 +93,18 @@ fn judge(mut document: Document, mut judging: JudgingArgs, output: &OutputArgs) 
     if wish.changes_files() && !document.is_whole() {
         bail!("no baseline can be made of a report that leaves out findings; scan without --min-severity");
     }
+    if let Some(warning) = wish.note(policy.baseline.as_ref(), Some(document.fingerprint_version)) {
+        if wish.changes_files() {
+            bail!("{warning}");
+        }
+        complain(&warning);
+    }
     policy.strict = judging.baseline.baseline_strict.unwrap_or(document.gate.baseline_strict);
     let allow_incomplete = judging.allow_incomplete.unwrap_or(document.gate.allow_incomplete);
     let ruling = document.apply(&policy);
     let complete = document.is_accepted() || allow_incomplete;
-    let pending = wish.pending(document.findings.iter(), policy.baseline.as_ref(), complete);
+    let pending =
+        wish.pending(document.findings.iter(), policy.baseline.as_ref(), complete, document.fingerprint_version);
     if let Some(written) = pending.written() {
         document.apply(&Policy { baseline: Some(written.clone()), strict: policy.strict, ..Policy::default() });
     }

@@ -17,6 +17,7 @@ use crate::budget::Limits;
 use crate::engine::listing::Lost;
 use crate::engine::scan::{Scan, Scanned};
 use crate::engine::settings::{Settings, Target};
+use crate::findings::fingerprint::VERSION;
 use crate::findings::policy::Policy;
 use crate::reports::document::Document;
 use crate::reports::exit::Exit;
@@ -56,7 +57,8 @@ pub(super) fn run(mut args: Box<ScanArgs>) -> anyhow::Result<Exit> {
         cache::close(cache, args, &settings, &mut report);
     }
     let present = report.findings.iter().chain(&report.suppressed);
-    let pending = wish.pending(present, settings.policy.baseline.as_ref(), report.is_accepted() || allow_incomplete);
+    let complete = report.is_accepted() || allow_incomplete;
+    let pending = wish.pending(present, settings.policy.baseline.as_ref(), complete, VERSION);
     if let Some(written) = pending.written() {
         written.judge(&mut report.findings);
     }
@@ -77,6 +79,9 @@ pub(super) fn run(mut args: Box<ScanArgs>) -> anyhow::Result<Exit> {
         complain("nothing to scan: no file matched");
     }
     config.tell(&ruling, args.verbose);
+    if let Some(note) = wish.note(settings.policy.baseline.as_ref(), None) {
+        complain(&note);
+    }
     pending.write()?;
     Ok(exit)
 }

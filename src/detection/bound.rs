@@ -3,6 +3,7 @@
 use super::candidate::Candidate;
 use super::{judge, pem, shape, token, validators};
 use crate::formats::evidence::{Binding, HOLE};
+use crate::meter::Meter;
 use crate::place::{EntryPath, Place};
 use crate::rules::key::{Word, words};
 use crate::rules::qualifiers::unqualified_name;
@@ -10,19 +11,15 @@ use crate::rules::schema::Judge;
 use crate::rules::set::{CompiledRule, RuleSet};
 use crate::secret::Secret;
 
-pub fn detect(binding: &Binding, path: &EntryPath, rules: &RuleSet, found: &mut Vec<Candidate>) {
+pub fn detect(binding: &Binding, path: &EntryPath, rules: &RuleSet, meter: &Meter, found: &mut Vec<Candidate>) {
     let value = binding.value.trim();
     if value.is_empty() {
         return;
     }
-    let mut spans: Vec<(usize, String)> = Vec::new();
-    token::in_value(value, path, rules, &mut |rule, span| {
+    for (rule, span) in token::in_value(value, path, rules, meter) {
         if let Some(text) = value.get(span) {
-            spans.push((rule, text.to_owned()));
+            found.push(token::candidate_in(rule, text, binding, path, &binding.scope));
         }
-    });
-    for (rule, text) in &spans {
-        found.push(token::candidate_in(*rule, text, binding, path, &binding.scope));
     }
     // A value with a hole is put together at run time: what is known of it is not the secret.
     if value.contains(HOLE) {

@@ -4,8 +4,8 @@
 //! of the secret, or on a line of its own above it.
 
 use super::candidate::Candidate;
-use crate::formats::evidence::{Evidence, LiteralKind};
-use crate::place::Position;
+use crate::formats::evidence::{Evidence, Literal, LiteralKind};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 const MARKER: &str = "keysift:allow";
@@ -30,27 +30,59 @@ pub fn mark(evidence: &Evidence<'_>, found: &mut [Candidate]) {
     if found.is_empty() {
         return;
     }
+    let mut lines: Option<ByLine> = None;
     for literal in &evidence.literals {
         let (LiteralKind::Text | LiteralKind::Excerpt(_)) = literal.kind else { continue };
         if memchr::memmem::find(&literal.text, MARKER.as_bytes()).is_none() {
             continue;
         }
-        let first = literal.uses.first().and_then(|usage| usage.position.line).unwrap_or(1);
-        for (index, line) in (0u32..).zip(literal.text.split(|byte| *byte == b'\n')) {
-            let Some((allow, alone)) = std::str::from_utf8(line).ok().and_then(parse) else { continue };
+        let Some((cell, first)) = beginning(literal) else { continue };
+        let lines = lines.get_or_insert_with(|| ByLine::of(found));
+        for (line, text) in (first..).zip(literal.text.split(|byte| *byte == b'\n')) {
+            // Few lines have anything to do with a candidate.
+            let beside = [line, line.saturating_add(1)].map(|line| lines.at(cell, line));
+            if beside == [&[0usize; 0]; 2] {
+                continue;
+            }
+            let Some((allow, alone)) = std::str::from_utf8(text).ok().and_then(parse) else { continue };
             let allow = Arc::new(allow);
             // The line itself, and for a comment alone in its line the next one.
-            let last = index + u32::from(alone);
-            let spot = |position: &Position| match &literal.kind {
-                LiteralKind::Excerpt(excerpt) => excerpt.line_of(position),
-                _ => position.line?.checked_sub(first),
-            };
-            for candidate in found.iter_mut() {
-                if spot(&candidate.place.position).is_some_and(|at| (index..=last).contains(&at)) {
-                    candidate.allowed.push(allow.clone());
-                }
+            for &candidate in beside.iter().take(1 + usize::from(alone)).copied().flatten() {
+                found[candidate].allowed.push(allow.clone());
             }
         }
+    }
+}
+
+/// The cell and the line that a text begins with.
+fn beginning(literal: &Literal<'_>) -> Option<(Option<u32>, u32)> {
+    let position = &literal.uses.first()?.position;
+    match literal.kind {
+        LiteralKind::Excerpt(_) => position.cell.as_ref().map(|cell| (Some(cell.index), cell.line)),
+        _ => Some((None, position.line.unwrap_or(1))),
+    }
+}
+
+/// Candidates by the lines that they stand on, of the entry and of its cells: a file may have a comment on each of
+/// a million lines.
+#[derive(Default)]
+struct ByLine(FxHashMap<(Option<u32>, u32), Vec<usize>>);
+
+impl ByLine {
+    fn of(found: &[Candidate]) -> Self {
+        let mut lines = Self::default();
+        for (index, candidate) in found.iter().enumerate() {
+            let position = &candidate.place.position;
+            let cell = position.cell.as_ref().map(|cell| (Some(cell.index), cell.line));
+            for line in position.line.map(|line| (None, line)).into_iter().chain(cell) {
+                lines.0.entry(line).or_default().push(index);
+            }
+        }
+        lines
+    }
+
+    fn at(&self, cell: Option<u32>, line: u32) -> &[usize] {
+        self.0.get(&(cell, line)).map_or(&[], Vec::as_slice)
     }
 }
 

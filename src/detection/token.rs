@@ -4,8 +4,9 @@ use super::candidate::Candidate;
 use super::{enclosure, judge, pem, shape, validators};
 use crate::formats::evidence::{Literal, LiteralKind, Scope};
 use crate::formats::lines::Lines;
+use crate::meter::Meter;
 use crate::place::{EntryPath, Place, Position};
-use crate::rules::except::Occurrence;
+use crate::rules::except::{Line, Occurrence};
 use crate::rules::schema::Confidence;
 use crate::rules::set::{CompiledRule, RuleSet};
 use crate::secret::Secret;
@@ -13,14 +14,29 @@ use regex::bytes::Match;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
-pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, most: usize, found: &mut Vec<Candidate>) {
+pub fn detect(
+    literal: &Literal<'_>,
+    path: &EntryPath,
+    rules: &RuleSet,
+    meter: &Meter,
+    most: usize,
+    found: &mut Vec<Candidate>,
+) {
+    let mut spans: Vec<(Range<usize>, usize)> = Vec::new();
+    let room = most.saturating_sub(found.len());
+    search(&literal.text, &literal.kind, path, rules, meter, &mut |rule, span| {
+        spans.push((span, rule));
+        spans.len() < room
+    });
+    // In the order of their places, whatever rules found them: then all lines are counted in one pass.
+    spans.sort_unstable_by_key(|(span, rule)| (span.start, span.end, *rule));
     let base = literal.uses.first().map(|usage| usage.position.clone()).unwrap_or_default();
     let mut lines = match &literal.kind {
         LiteralKind::Excerpt(excerpt) => Lines::of_excerpt(&literal.text, excerpt),
         _ => Lines::new(&literal.text, base),
     };
-    search(&literal.text, &literal.kind, path, rules, &mut |rule, span| {
-        let Some(value) = literal.text.get(span.clone()).and_then(|v| std::str::from_utf8(v).ok()) else { return };
+    for (span, rule) in spans {
+        let Some(value) = literal.text.get(span.clone()).and_then(|v| std::str::from_utf8(v).ok()) else { continue };
         for usage in literal.uses.iter().take(most.saturating_sub(found.len())) {
             let position = match &literal.kind {
                 LiteralKind::Text | LiteralKind::Excerpt(_) => lines.position(span.start),
@@ -50,104 +66,149 @@ pub fn detect(literal: &Literal<'_>, path: &EntryPath, rules: &RuleSet, most: us
                 allowed: Vec::new(),
             });
         }
-    });
+    }
 }
 
-/// Every token of every rule in a text; `emit` gets the rule and the span of the secret.
+/// Every token of every rule in a text; `emit` gets the rule and the span of the secret, and says whether to go
+/// on. They come in no order.
 pub fn search(
     text: &[u8],
     kind: &LiteralKind,
     path: &EntryPath,
     rules: &RuleSet,
-    emit: &mut dyn FnMut(usize, Range<usize>),
+    meter: &Meter,
+    emit: &mut dyn FnMut(usize, Range<usize>) -> bool,
 ) {
-    // How far each rule has searched already: hits of one keyword in a row share windows.
-    let mut searched: FxHashMap<usize, usize> = FxHashMap::default();
+    let is_searched = |rule: usize| {
+        let confidence = rules.rules[rule].rule.confidence;
+        !matches!(kind, LiteralKind::Binary { .. }) || confidence == Confidence::High
+    };
+    let mut search = Search { text, path, rules, meter, emit, is_done: false };
+    let mut stretches: FxHashMap<usize, Stretch> = FxHashMap::default();
     rules.vocabulary.keywords_in(text, &mut |keyword, hit| {
-        for &index in &rules.starts[keyword] {
-            let rule = &rules.rules[index];
-            if matches!(kind, LiteralKind::Binary { .. }) && rule.rule.confidence != Confidence::High {
-                continue;
+        for &rule in rules.starts[keyword].iter().filter(|rule| is_searched(**rule)) {
+            let window = if rules.rules[rule].window == 0 { text.len() } else { rules.rules[rule].window };
+            let around = hit.start.saturating_sub(window)..hit.end.saturating_add(window).min(text.len());
+            let stretch = stretches.entry(rule).or_default();
+            if let Some(before) = stretch.add(around) {
+                stretch.done = search.stretch(rule, before);
             }
-            let done = searched.entry(index).or_insert(0);
-            if hit.start < *done {
-                continue;
-            }
-            let window = if rule.window == 0 { text.len() } else { rule.window };
-            let from = hit.start.saturating_sub(window).max(*done);
-            let to = hit.end.saturating_add(window).min(text.len());
-            let mut last = 0;
-            let searched = in_window(rule, text, from, to, path, rules, &mut |span| {
-                last = span.end;
-                emit(index, span);
-            });
-            // A rule with a window of its own looks far: a hit at the end of one has not seen all of its own.
-            *done = if rule.rule.window.is_some() { last } else { searched }.max(hit.end);
         }
     });
-    for &index in &rules.anywhere {
-        let rule = &rules.rules[index];
-        if !matches!(kind, LiteralKind::Binary { .. }) || rule.rule.confidence == Confidence::High {
-            in_window(rule, text, 0, text.len(), path, rules, &mut |span| emit(index, span));
-        }
+    let mut last: Vec<(usize, Stretch)> = stretches.into_iter().collect();
+    last.sort_unstable_by_key(|(rule, _)| *rule);
+    for (rule, stretch) in last {
+        search.stretch(rule, stretch.rest());
+    }
+    for &rule in rules.anywhere.iter().filter(|rule| is_searched(**rule)) {
+        search.stretch(rule, 0..text.len());
     }
     if matches!(kind, LiteralKind::Constant | LiteralKind::Composed) {
-        for &index in &rules.whole {
-            let rule = &rules.rules[index];
-            in_window(rule, text, 0, text.len(), path, rules, &mut |span| emit(index, span));
+        for &rule in &rules.whole {
+            search.stretch(rule, 0..text.len());
         }
     }
 }
 
-/// Runs a rule's pattern; returns how far the text is done with.
-fn in_window(
-    rule: &CompiledRule,
-    text: &[u8],
-    from: usize,
-    mut to: usize,
-    path: &EntryPath,
-    rules: &RuleSet,
-    emit: &mut dyn FnMut(Range<usize>),
-) -> usize {
-    let Some(regex) = rule.pattern.as_ref().and_then(|p| p.get()) else { return to };
-    if !rule.path_fits(path.innermost()) {
-        return text.len();
-    }
-    let mut at = from;
-    while at <= to {
-        // `captures_at` sees what stands before `at`; the end is cut, so a match that touches the
-        // cut is tried again with more text behind it.
-        let Some(captures) = regex.captures_at(&text[..to], at) else { break };
-        let Some(whole) = captures.get(0) else { break };
-        if whole.end() == to && to < text.len() {
-            to = to.saturating_add(4096.max(to - from)).min(text.len());
-            continue;
-        }
-        if let Some(secret) = rule.secret(&captures)
-            && let Ok(value) = std::str::from_utf8(secret.as_bytes())
-            && is_secret(rule, value, rules)
-            && !rule.leaves(&occurrence(text, path, whole, secret))
-        {
-            emit(secret.start()..secret.end());
-            // A separator that closes one match may open the next.
-            at = if secret.end() > at { secret.end() } else { at + 1 };
-            continue;
-        }
-        at = if whole.end() > whole.start() { whole.start() + 1 } else { whole.end() + 1 };
-        at = at.max(rule.secret(&captures).map_or(at, |m| m.start().max(at)));
-    }
-    to
+/// What keywords ask one rule to search. Windows that meet are one stretch, so that no byte is searched twice,
+/// however many keywords stand around it.
+#[derive(Debug, Default)]
+struct Stretch {
+    open: Range<usize>,
+    /// Up to here the rule has searched.
+    done: usize,
 }
 
-fn occurrence<'a>(text: &'a [u8], path: &'a EntryPath, whole: Match<'a>, secret: Match<'a>) -> Occurrence<'a> {
-    let start = memchr::memrchr(b'\n', &text[..whole.start()]).map_or(0, |end| end + 1);
-    let end = memchr::memchr(b'\n', &text[whole.end()..]).map_or(text.len(), |end| whole.end() + end);
-    let inner = path.innermost();
-    Occurrence {
-        path: inner.strip_prefix("./").unwrap_or(inner),
-        secret: secret.as_bytes(),
-        matched: whole.as_bytes(),
-        line: &text[start..end],
+impl Stretch {
+    /// Takes in a window, which begins no earlier than those before; gives back a stretch that no more can meet.
+    fn add(&mut self, window: Range<usize>) -> Option<Range<usize>> {
+        if window.start <= self.open.end {
+            self.open.end = self.open.end.max(window.end);
+            return None;
+        }
+        let before = self.rest();
+        self.open = window;
+        (!before.is_empty()).then_some(before)
+    }
+
+    /// What has not been searched yet.
+    fn rest(&self) -> Range<usize> {
+        self.open.start.max(self.done)..self.open.end
+    }
+}
+
+/// Matches in a row that end at the same place, and of which none is a secret: what more of them there are is not
+/// tried. Each begins within the one before.
+const MOST_REJECTED: usize = 16;
+/// Of a match that may go on behind the end of its stretch, so much more is looked at.
+const FURTHER: usize = 4096;
+
+/// The search for one text's tokens.
+struct Search<'s> {
+    text: &'s [u8],
+    path: &'s EntryPath,
+    rules: &'s RuleSet,
+    meter: &'s Meter,
+    emit: &'s mut dyn FnMut(usize, Range<usize>) -> bool,
+    /// Nobody asks for more.
+    is_done: bool,
+}
+
+impl<'s> Search<'s> {
+    /// Runs a rule's pattern; returns how far the text is done with.
+    fn stretch(&mut self, index: usize, stretch: Range<usize>) -> usize {
+        let Range { start: mut at, end: mut to } = stretch;
+        let rule = &self.rules.rules[index];
+        let text = self.text;
+        if at > to || self.is_done || self.meter.is_exceeded() || !rule.path_fits(self.path.innermost()) {
+            return text.len();
+        }
+        let Some(regex) = rule.pattern.as_ref().and_then(|p| p.get()) else { return text.len() };
+        let mut line = Line::default();
+        let (mut rejected, mut rejected_end) = (0, None);
+        while at <= to {
+            // `captures_at` sees what stands before `at`; the end is cut, so a match that touches the
+            // cut is tried again with more text behind it.
+            let captures = regex.captures_at(&text[..to], at);
+            let whole = captures.as_ref().and_then(|captures| captures.get(0));
+            if !self.meter.charge_bytes(whole.map_or(to, |whole| whole.end()) - at) {
+                return text.len();
+            }
+            let (Some(captures), Some(whole)) = (captures, whole) else { break };
+            if whole.end() == to && to < text.len() {
+                to = to.saturating_add(FURTHER.max(to - at)).min(text.len());
+                continue;
+            }
+            let secret = rule.secret(&captures);
+            if let Some(secret) = secret
+                && let Ok(value) = std::str::from_utf8(secret.as_bytes())
+                && is_secret(rule, value, self.rules)
+                && !rule.leaves(&self.occurrence(whole, secret), &mut line)
+            {
+                if !(self.emit)(index, secret.range()) {
+                    self.is_done = true;
+                    return text.len();
+                }
+                // A separator that closes one match may open the next.
+                at = if secret.end() > at { secret.end() } else { at + 1 };
+                rejected = 0;
+                continue;
+            }
+            rejected = if rejected_end == Some(whole.end()) { rejected + 1 } else { 1 };
+            rejected_end = Some(whole.end());
+            let next = if whole.is_empty() || rejected > MOST_REJECTED { whole.end() + 1 } else { whole.start() + 1 };
+            if rejected > MOST_REJECTED {
+                self.meter.give_up();
+            }
+            at = next.max(secret.map_or(0, |secret| secret.start()));
+        }
+        to
+    }
+
+    fn occurrence<'l>(&'l self, whole: Match<'l>, secret: Match<'l>) -> Occurrence<'l> {
+        let inner = self.path.innermost();
+        let path = inner.strip_prefix("./").unwrap_or(inner);
+        Occurrence { path, secret: secret.as_bytes(), text: self.text, matched: whole.range() }
     }
 }
 
@@ -159,11 +220,17 @@ fn is_secret(rule: &CompiledRule, value: &str, rules: &RuleSet) -> bool {
         && !rules.values.is_reference(value)
 }
 
-/// The tokens inside a bound value.
-pub fn in_value(value: &str, path: &EntryPath, rules: &RuleSet, emit: &mut dyn FnMut(usize, Range<usize>)) {
+/// The tokens inside a bound value, and the rules that they are of.
+pub fn in_value(value: &str, path: &EntryPath, rules: &RuleSet, meter: &Meter) -> Vec<(usize, Range<usize>)> {
+    let mut found = Vec::new();
     if rules.vocabulary.is_telling(value.as_bytes()) {
-        search(value.as_bytes(), &LiteralKind::Constant, path, rules, emit);
+        search(value.as_bytes(), &LiteralKind::Constant, path, rules, meter, &mut |rule, span| {
+            found.push((rule, span));
+            true
+        });
+        found.sort_unstable_by_key(|(rule, span)| (span.start, span.end, *rule));
     }
+    found
 }
 
 /// The candidate a token inside a binding makes.

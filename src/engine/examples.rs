@@ -4,6 +4,7 @@ use crate::detection::detect;
 use crate::detection::pairing::pair;
 use crate::formats::evidence::{Binding, Evidence, Literal, LiteralKind, Scope, Use};
 use crate::formats::{Context, read};
+use crate::meter::Meter;
 use crate::place::{EntryPath, Position};
 use crate::rules::schema::{Example, RuleKind};
 use crate::rules::set::{CompiledRule, RuleSet};
@@ -64,7 +65,7 @@ fn found(rule: &CompiledRule, example: &Example, rules: &RuleSet) -> bool {
         Example::Bound { key, value } => bound(key, None, value),
         Example::Sink { sink, value } => bound(sink, Some(sink), value),
     };
-    let groups = pair(detect(&evidence, &path, rules, usize::MAX).0, rules);
+    let groups = pair(detect(&evidence, &path, rules, usize::MAX, &Meter::default()).0, rules);
     groups.iter().any(|group| {
         rules.rules[group.rule].rule.id == rule.rule.id
             || group.parts.iter().any(|part| rules.rules[part.rule].rule.id == rule.rule.id)

@@ -15,6 +15,7 @@ use crate::findings::owner::Containers;
 use crate::findings::redaction::Redaction;
 use crate::formats::evidence::Evidence;
 use crate::formats::{Context, is_class, read, read_chunk};
+use crate::meter::Meter;
 use crate::place::EntryPath;
 use crate::reports::report::Totals;
 use crate::sources::filter::Filter;
@@ -121,11 +122,16 @@ impl<'a> Reader<'a> {
             let container = path.parent().unwrap_or_else(|| path.clone());
             self.collected().pending.entry(container).or_default().note(&mut evidence, self.shared.rules);
         }
-        let (mut candidates, capped) = detect(&evidence, path, self.shared.rules, self.most_in_an_entry());
+        let meter = Meter::default();
+        let (mut candidates, capped) = detect(&evidence, path, self.shared.rules, self.most_in_an_entry(), &meter);
+        if meter.is_exceeded() {
+            let cause = "searching it takes more steps than an entry of its size may take; it was not searched in full";
+            self.trouble(Trouble::new(path, Kind::Limit, Stage::Detection, cause));
+        }
         if capped {
             self.over_findings(path, "holds more secrets than an entry may");
         }
-        let holds = !candidates.is_empty() || evidence.unparsed.is_some();
+        let holds = !candidates.is_empty() || evidence.unparsed.is_some() || meter.is_exceeded();
         if holds {
             self.holds(&path.to_string());
         }

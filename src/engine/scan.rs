@@ -63,7 +63,7 @@ impl Scan<'_> {
         let threads = self.settings.threads.max(1);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|n| format!("scan-{n}")).build()?;
         let ledger = Ledger::new(self.settings.max_memory);
-        let digester = Digester::new(self.settings.fingerprint_key.as_ref());
+        let digester = Digester::new(self.settings.fingerprint_key.as_ref()).with_former(self.settings.former_rules());
         let shared = Shared {
             rules: self.rules,
             settings: self.settings,

@@ -1,6 +1,7 @@
 //! Settings: what one scan is to do, as data.
 
 use crate::budget::Limits;
+use crate::findings::baseline::Baseline;
 use crate::findings::policy::Policy;
 use crate::place::EntryPath;
 use crate::reports::report::Shard;
@@ -12,6 +13,7 @@ use crate::sources::filter::Filter;
 use crate::sources::msf;
 #[cfg(feature = "aws")]
 use crate::sources::s3::selection::Selection;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -91,6 +93,13 @@ pub struct Settings {
     pub policy: Policy,
     /// Salts the fingerprints, so that they mean nothing outside.
     pub fingerprint_key: Option<Secret>,
+}
+
+impl Settings {
+    /// The rules of which a baseline knows findings by the fingerprints of version 1.
+    pub(super) fn former_rules(&self) -> BTreeSet<String> {
+        self.policy.baseline.as_ref().map(Baseline::former_rules).unwrap_or_default()
+    }
 }
 
 impl Default for Settings {

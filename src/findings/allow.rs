@@ -44,11 +44,16 @@ pub struct Allow {
 }
 
 impl Allow {
-    pub fn holds<F: Judged>(&self, finding: &F, spot: &F::Spot) -> bool {
-        let key = |pattern: &KeyPattern| spot.keys().into_iter().any(|key| pattern.matches(&words(key)));
+    /// Whether all that it says of a finding holds, wherever that is.
+    pub fn concerns<F: Judged>(&self, finding: &F) -> bool {
         self.rule.as_ref().is_none_or(|rule| rule == finding.rule())
             && self.fingerprint.as_ref().is_none_or(|fingerprint| fingerprint == finding.fingerprint())
-            && self.place.as_ref().is_none_or(|place| *place == spot.identity(finding.fingerprint()))
+    }
+
+    /// Whether what it says of places holds for one of a finding that it concerns.
+    pub fn holds<F: Judged>(&self, finding: &F, spot: &F::Spot) -> bool {
+        let key = |pattern: &KeyPattern| spot.keys().into_iter().any(|key| pattern.matches(&words(key)));
+        self.place.as_ref().is_none_or(|place| *place == spot.identity(finding.fingerprint()))
             && self.path.as_ref().is_none_or(|globs| covers(globs, &spot.uri()))
             && self.key.as_ref().is_none_or(key)
     }

@@ -62,7 +62,14 @@ fn finding(group: Group, containers: &Containers, rules: &RuleSet, digests: &Dig
         let value = part.exposed()?;
         Some(if part.identifier { digests.public(value) } else { digests.of(value, part.random) })
     };
-    let digests: Vec<[u8; 32]> = parts.iter().filter_map(digest).collect();
+    let own: Vec<[u8; 32]> = parts.iter().filter_map(digest).collect();
+    let own = fingerprint(&rule.id, &own);
+    let former = |part: &Part| {
+        let value = part.exposed()?;
+        if part.identifier { Some(digests.public(value)) } else { digests.former(&rule.id, value, part.random) }
+    };
+    let former: Option<Vec<[u8; 32]>> = parts.iter().map(former).collect();
+    let former = former.map(|former| fingerprint(&rule.id, &former)).filter(|former| *former != own);
     let (severity, suppressed, mut attributes) = weigh(&group, &parts, &owner, rules);
     if !group.may_belong_to.is_empty() {
         attributes.insert(MAY_BELONG_TO.to_owned(), group.may_belong_to.join(", "));
@@ -78,7 +85,8 @@ fn finding(group: Group, containers: &Containers, rules: &RuleSet, digests: &Dig
         severity,
         confidence: rule.confidence,
         lifetime: rule.lifetime,
-        fingerprint: fingerprint(&rule.id, &digests),
+        fingerprint: own,
+        former: former.into_iter().collect(),
         owner,
         attributes,
         remedy: rule.remedy.clone(),
@@ -164,6 +172,7 @@ pub fn merge(findings: Vec<Finding>) -> Vec<Finding> {
                 into.severity = into.severity.max(finding.severity);
                 into.owner = into.owner.clone().min(finding.owner);
                 into.attributes.extend(finding.attributes);
+                into.former.extend(finding.former);
                 if finding.suppressed.is_none() {
                     into.suppressed = None;
                     into.state = finding.state;

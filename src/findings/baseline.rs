@@ -4,12 +4,14 @@
 //! it changes only when findings do; one block a finding, sorted, so that branches merge.
 
 use super::finding::State;
+use super::fingerprint;
 use super::judged::{Judged, Spot as _};
 use crate::auxiliary::without_quotes;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-const VERSION: u32 = 1;
+/// Of the file: that of its fingerprints.
+const VERSION: u32 = fingerprint::VERSION;
 const HEADER: &str = "\
 # Findings that keysift knows already: they are reported as known and do not fail a scan.
 # Written by keysift scan --write-baseline, shortened by --prune-baseline. No secrets are in it.
@@ -61,14 +63,21 @@ pub struct Gone {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
+    /// Of its fingerprints; 0 of none.
+    version: u32,
     /// Of the fingerprint key, if there is one.
     key: Option<String>,
     known: BTreeMap<String, Known>,
 }
 
 impl Baseline {
-    /// The baseline of all findings that count. `key` is what `Digester::key_check` gives.
-    pub fn of<'a, F: Judged + 'a>(findings: impl IntoIterator<Item = &'a F>, key: Option<String>) -> Self {
+    /// The baseline of all findings that count. `key` is what `Digester::key_check` gives, `version` that of their
+    /// fingerprints.
+    pub fn of<'a, F: Judged + 'a>(
+        findings: impl IntoIterator<Item = &'a F>,
+        key: Option<String>,
+        version: u32,
+    ) -> Self {
         let known = findings.into_iter().filter(|finding| !finding.is_suppressed()).map(|finding| {
             let known = Known {
                 rule: finding.rule().to_owned(),
@@ -78,7 +87,7 @@ impl Baseline {
             };
             (known.fingerprint.clone(), known)
         });
-        Self { key, known: known.collect() }
+        Self { version, key, known: known.collect() }
     }
 
     pub fn parse(text: &str, key: Option<&str>) -> Result<Self, BaselineError> {
@@ -90,13 +99,25 @@ impl Baseline {
         if file.key.as_deref() != key && !file.finding.is_empty() {
             return Err(BaselineError::Key);
         }
-        Ok(Self { key: file.key, known: file.finding.into_iter().map(|k| (k.fingerprint.clone(), k)).collect() })
+        let known = file.finding.into_iter().map(|known| (known.fingerprint.clone(), known)).collect();
+        Ok(Self { version: file.version, key: file.key, known })
+    }
+
+    /// The version of its fingerprints.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The rules of what it knows by fingerprints of version 1; none of a later version.
+    pub fn former_rules(&self) -> BTreeSet<String> {
+        let former = self.known.values().filter(|_| self.version < VERSION);
+        former.map(|known| known.rule.clone()).collect()
     }
 
     pub fn render(&self) -> Result<String, toml::ser::Error> {
         let mut finding: Vec<Known> = self.known.values().cloned().collect();
         finding.sort();
-        let file = File { version: VERSION, key: self.key.clone(), finding };
+        let file = File { version: self.version, key: self.key.clone(), finding };
         Ok(format!("{HEADER}{}", toml::to_string_pretty(&file)?))
     }
 
@@ -111,39 +132,62 @@ impl Baseline {
     /// Tells known findings and those in new places from new ones; gives back what is gone.
     pub fn judge<F: Judged>(&self, findings: &mut [F]) -> Vec<Gone> {
         for finding in findings.iter_mut().filter(|finding| !finding.is_suppressed()) {
-            let Some(known) = self.known.get(finding.fingerprint()) else { continue };
-            let ids: BTreeSet<&str> = known.places.iter().map(|place| id(place)).collect();
-            for spot in finding.spots_mut() {
-                if ids.contains(&*spot.identity(&known.fingerprint)) {
-                    spot.set_known();
+            let entries = self.entries(finding);
+            if entries.is_empty() {
+                continue;
+            }
+            for known in entries {
+                let ids: BTreeSet<&str> = known.places.iter().map(|place| id(place)).collect();
+                for spot in finding.spots_mut() {
+                    if ids.contains(&*spot.identity(&known.fingerprint)) {
+                        spot.set_known();
+                    }
                 }
             }
             let everywhere = finding.spots().iter().all(|spot| spot.is_known());
             finding.set_state(if everywhere { State::Known } else { State::Spread });
         }
-        let seen: BTreeSet<&str> = findings.iter().map(F::fingerprint).collect();
+        let seen: BTreeSet<&str> = findings.iter().flat_map(names).collect();
         let mut gone: Vec<Gone> =
             self.known.values().filter(|k| !seen.contains(k.fingerprint.as_str())).map(gone).collect();
         gone.sort();
         gone
     }
 
-    /// Without the findings and places that the scan did not see.
+    /// What it knows of a finding: at most one of its own version.
+    fn entries<F: Judged>(&self, finding: &F) -> Vec<&Known> {
+        names(finding).filter_map(|name| self.known.get(name)).collect()
+    }
+
+    /// Without the findings and places that the scan did not see, and with the fingerprints that it made, which are
+    /// of this version.
     #[must_use]
-    pub fn pruned<'a, F: Judged + 'a>(&self, findings: impl IntoIterator<Item = &'a F>) -> Self {
-        let mut pruned = self.clone();
-        let seen: BTreeMap<&str, BTreeMap<String, String>> =
-            findings.into_iter().map(|finding| (finding.fingerprint(), places(finding))).collect();
-        pruned.known.retain(|fingerprint, known| {
-            let Some(places) = seen.get(fingerprint.as_str()) else { return false };
-            // One that moved away from all its places stays known until it is written anew.
-            if known.places.iter().any(|place| places.contains_key(id(place))) {
-                known.places.retain(|place| places.contains_key(id(place)));
+    pub fn pruned<'a, F: Judged + 'a>(&self, findings: impl IntoIterator<Item = &'a F>, version: u32) -> Self {
+        let mut pruned = Self { version, key: self.key.clone(), known: BTreeMap::new() };
+        for finding in findings {
+            let mut kept = BTreeMap::new();
+            let entries = self.entries(finding);
+            let Some(first) = entries.first() else { continue };
+            for known in &entries {
+                let ids: BTreeSet<&str> = known.places.iter().map(|place| id(place)).collect();
+                let seen = finding.spots().iter().filter(|spot| ids.contains(&*spot.identity(&known.fingerprint)));
+                kept.extend(seen.map(|spot| place(finding, spot)));
             }
-            true
-        });
+            let fingerprint = finding.fingerprint().to_owned();
+            let places = match kept.is_empty() {
+                false => kept.into_iter().map(|(id, hint)| format!("{id} {hint}")).collect(),
+                // One that moved away from all its places stays known until it is written anew.
+                true => entries.iter().flat_map(|known| known.places.iter().cloned()).collect(),
+            };
+            pruned.known.insert(fingerprint.clone(), Known { fingerprint, places, ..(*first).clone() });
+        }
         pruned
     }
+}
+
+/// All that a baseline may know a finding by.
+fn names<F: Judged>(finding: &F) -> impl Iterator<Item = &str> {
+    [finding.fingerprint()].into_iter().chain(finding.former())
 }
 
 fn id(place: &str) -> &str {
@@ -165,5 +209,9 @@ fn gone(known: &Known) -> Gone {
 
 /// Identities of places with their hints.
 fn places<F: Judged>(finding: &F) -> BTreeMap<String, String> {
-    finding.spots().iter().map(|spot| (spot.identity(finding.fingerprint()).into_owned(), spot.hint())).collect()
+    finding.spots().iter().map(|spot| place(finding, spot)).collect()
+}
+
+fn place<F: Judged>(finding: &F, spot: &F::Spot) -> (String, String) {
+    (spot.identity(finding.fingerprint()).into_owned(), spot.hint())
 }

@@ -5,7 +5,7 @@ use crate::formats::evidence::Fact;
 use crate::rules::schema::Library;
 use rustc_hash::FxHashMap;
 
-/// An environment has some hundred packages; each place of a finding is compared with all of them.
+/// An environment has some hundred packages.
 const MOST: usize = 2048;
 /// Folders that packages are installed or copied into.
 const HOMES: [&str; 3] = ["site-packages/", "dist-packages/", "_vendor/"];
@@ -15,13 +15,14 @@ struct Distribution {
     name: String,
     version: String,
     published: bool,
-    modules: Vec<String>,
 }
 
 /// Those of one container, by the path of their metadata.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Distributions {
     known: FxHashMap<String, Distribution>,
+    /// By the folder that they lie in and by their names, whose they are.
+    modules: FxHashMap<String, FxHashMap<String, String>>,
 }
 
 impl Distributions {
@@ -37,7 +38,16 @@ impl Distributions {
                 (distribution.name, distribution.version, distribution.published) = (name, version, published);
             }
             // `RECORD` and `top_level.txt` may both be there.
-            Fact::Modules(modules) => distribution.modules.extend(modules),
+            Fact::Modules(modules) => {
+                let of_home = self.modules.entry(home_of(metadata).to_owned()).or_default();
+                for module in modules {
+                    let owner = of_home.entry(module).or_insert_with(|| metadata.to_owned());
+                    // Entries come in any order.
+                    if metadata < owner.as_str() {
+                        metadata.clone_into(owner);
+                    }
+                }
+            }
             Fact::MainClass(_) | Fact::Maven { .. } => {}
         }
     }
@@ -45,25 +55,31 @@ impl Distributions {
     /// The package that a path of the container is installed by, if it is a published one. What is packed by
     /// itself in `container`, as a wheel is, is no library for having a licence.
     pub(super) fn owner(&self, path: &str, container: &str) -> Option<Owner> {
-        let (_, distribution) =
-            self.known.iter().find(|(metadata, distribution)| distribution.holds(metadata, path))?;
+        let distribution = self.holder(path)?;
         let alone = self.known.len() == 1 && starts_with_name(container, &distribution.name);
         (distribution.published && !alone)
             .then(|| Owner::Library { name: format!("{}:{}", distribution.name, distribution.version) })
     }
+
+    /// The one whose metadata or modules a path lies in.
+    fn holder(&self, path: &str) -> Option<&Distribution> {
+        let folders = || path.match_indices('/').map(|(at, _)| &path[..at]);
+        if let Some(own) = folders().find_map(|folder| self.known.get(folder)) {
+            return Some(own);
+        }
+        let module = |home: &str| {
+            let inside = path[home.len()..].trim_start_matches('/');
+            let first = inside.split('/').next().unwrap_or_default();
+            let of_home = self.modules.get(home)?;
+            let owner = of_home.get(first).or_else(|| of_home.get(first.strip_suffix(".py")?))?;
+            self.known.get(owner)
+        };
+        [""].into_iter().chain(folders()).find_map(module)
+    }
 }
 
-impl Distribution {
-    fn holds(&self, metadata: &str, path: &str) -> bool {
-        if path.strip_prefix(metadata).is_some_and(|rest| rest.starts_with('/')) {
-            return true;
-        }
-        let home = metadata.rsplit_once('/').map_or("", |(home, _)| home);
-        let inside =
-            if home.is_empty() { Some(path) } else { path.strip_prefix(home).and_then(|p| p.strip_prefix('/')) };
-        let first = inside.and_then(|inside| inside.split('/').next());
-        first.is_some_and(|first| self.modules.iter().any(|module| is_module(first, module)))
-    }
+fn home_of(metadata: &str) -> &str {
+    metadata.rsplit_once('/').map_or("", |(home, _)| home)
 }
 
 /// A folder or file that a module is installed as.

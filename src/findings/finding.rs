@@ -6,7 +6,7 @@ use crate::rules::schema::{Confidence, Lifetime, Severity};
 use crate::secret::Secret;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Whose code holds the secret.
@@ -161,6 +161,8 @@ pub struct Finding {
     pub confidence: Confidence,
     pub lifetime: Lifetime,
     pub fingerprint: String,
+    /// What it was in version 1, if a baseline of that version asks and it was another.
+    pub former: BTreeSet<String>,
     pub owner: Owner,
     pub attributes: BTreeMap<String, String>,
     pub remedy: String,

@@ -12,6 +12,8 @@ pub trait Judged {
     fn rule(&self) -> &str;
     fn title(&self) -> &str;
     fn fingerprint(&self) -> &str;
+    /// What baselines of version 1 may know it by.
+    fn former(&self) -> impl Iterator<Item = &str>;
     fn spots(&self) -> &[Self::Spot];
     fn spots_mut(&mut self) -> &mut [Self::Spot];
     fn is_suppressed(&self) -> bool;
@@ -52,6 +54,10 @@ impl Judged for Finding {
 
     fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+
+    fn former(&self) -> impl Iterator<Item = &str> {
+        self.former.iter().map(String::as_str)
     }
 
     fn spots(&self) -> &[Location] {

@@ -9,6 +9,7 @@ pub mod deployed;
 mod distribution;
 pub mod finding;
 pub mod fingerprint;
+mod hash;
 pub mod identity;
 pub mod judged;
 pub mod owner;

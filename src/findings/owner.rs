@@ -5,23 +5,37 @@ use super::finding::Owner;
 use crate::formats::evidence::Fact;
 use crate::place::{EntryPath, Place};
 use crate::rules::schema::Library;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A library that nothing names.
 pub const UNNAMED: &str = "unknown";
 
-/// A fat jar is made of some hundred modules; each place of a finding is compared with all of them.
+/// A fat jar is made of some hundred modules.
 const MOST_MODULES: usize = 2048;
 
 /// What the entries of one container said about it.
 #[derive(Clone, Debug, Default)]
 pub struct Container {
     main_package: Option<String>,
-    modules: Vec<Module>,
+    modules: Modules,
     distributions: Distributions,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What was packed into one container, by what it is asked for.
+#[derive(Clone, Debug, Default)]
+struct Modules {
+    list: Vec<Module>,
+    known: FxHashSet<Module>,
+    /// By group and artifact, the first version of it and the last.
+    by_name: FxHashMap<(String, String), (usize, usize)>,
+    /// Of each artifact of a group the last version, in their order.
+    by_group: FxHashMap<String, Vec<usize>>,
+    /// The last of that artifact id.
+    by_artifact: FxHashMap<String, usize>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Module {
     group: String,
     artifact: String,
@@ -32,6 +46,8 @@ struct Module {
 #[derive(Debug, Default)]
 pub struct Containers {
     known: FxHashMap<EntryPath, Container>,
+    /// By entry and class: a finding may have thousands of places in one class.
+    owners: Mutex<FxHashMap<(EntryPath, Option<Arc<str>>), Owner>>,
 }
 
 impl Containers {
@@ -44,18 +60,26 @@ impl Containers {
                     container.main_package = class.rsplit_once('.').map(|(package, _)| package.to_owned())
                 }
                 Fact::Maven { group, artifact, version } => {
-                    let module = Module { group, artifact, version };
-                    if container.modules.len() < MOST_MODULES && !container.modules.contains(&module) {
-                        container.modules.push(module);
-                    }
+                    container.modules.add(Module { group, artifact, version });
                 }
                 Fact::Python { .. } | Fact::Modules(_) => container.distributions.add(entry.innermost(), fact),
             }
         }
     }
 
-    /// Owner of what lies at a place.
+    /// Owner of what lies at a place. All containers are known by then.
     pub fn owner(&self, place: &Place, libraries: &[Library]) -> Owner {
+        let lock = || self.owners.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (place.entry.clone(), place.position.class.clone());
+        if let Some(known) = lock().get(&key) {
+            return known.clone();
+        }
+        let owner = self.owner_of(place, libraries);
+        lock().insert(key, owner.clone());
+        owner
+    }
+
+    fn owner_of(&self, place: &Place, libraries: &[Library]) -> Owner {
         let Some(path) = place.entry.parent() else {
             // A loose class file lies in no container that could tell more.
             let class = place.position.class.as_deref().and_then(|class| library_of(class, libraries));
@@ -81,16 +105,8 @@ impl Containers {
             if let Some(library) = library_of(class, libraries) {
                 return library;
             }
-            let module = container.and_then(|c| {
-                c.modules
-                    .iter()
-                    .filter(|m| {
-                        !c.is_application(m, path.file_name())
-                            && m.group.contains('.')
-                            && starts_with_package(class, &m.group)
-                    })
-                    .max_by_key(|m| m.group.len())
-            });
+            let other = |c: &Container, m: &Module| !c.is_application(m, path.file_name());
+            let module = container.and_then(|c| c.modules.of_class(class, |m| other(c, m)));
             return module.map_or(Owner::Unknown, Module::owner);
         }
         if nested && let Some(module) = own {
@@ -101,8 +117,7 @@ impl Containers {
             && let Some((group, rest)) = rest.split_once('/')
             && let Some((artifact, _)) = rest.split_once('/')
         {
-            let merged = |module: &&Module| module.group == group && module.artifact == artifact;
-            let module = container.and_then(|c| c.modules.iter().find(merged));
+            let module = container.and_then(|c| c.modules.find(group, artifact));
             let applies = |m: &Module| container.is_some_and(|c| c.is_application(m, path.file_name()));
             let own = module.is_some_and(|m| !m.is_known(libraries) && applies(m));
             return match module {
@@ -165,15 +180,54 @@ impl Containers {
 impl Container {
     /// The only module, or the one whose artifact id the jar is named for.
     fn own_module(&self, file_name: &str) -> Option<&Module> {
-        match self.modules.as_slice() {
+        match self.modules.list.as_slice() {
             [module] => Some(module),
-            modules => modules.iter().filter(|m| file_name.starts_with(&m.artifact)).max_by_key(|m| m.artifact.len()),
+            _ => self.modules.named(file_name),
         }
     }
 
     fn is_application(&self, module: &Module, file_name: &str) -> bool {
         file_name.starts_with(&module.artifact)
             || self.main_package.as_deref().is_some_and(|package| starts_with_package(package, &module.group))
+    }
+}
+
+impl Modules {
+    fn add(&mut self, module: Module) {
+        let index = self.list.len();
+        if index >= MOST_MODULES || !self.known.insert(module.clone()) {
+            return;
+        }
+        let of_group = self.by_group.entry(module.group.clone()).or_default();
+        let (_, last) = self.by_name.entry((module.group.clone(), module.artifact.clone())).or_insert((index, index));
+        let before = std::mem::replace(last, index);
+        of_group.retain(|known| *known != before);
+        of_group.push(index);
+        self.by_artifact.insert(module.artifact.clone(), index);
+        self.list.push(module);
+    }
+
+    fn find(&self, group: &str, artifact: &str) -> Option<&Module> {
+        let (first, _) = self.by_name.get(&(group.to_owned(), artifact.to_owned()))?;
+        self.list.get(*first)
+    }
+
+    /// The last one with the longest group that is a package of a class, or of what that was before it was relocated.
+    fn of_class(&self, class: &str, fits: impl Fn(&Module) -> bool) -> Option<&Module> {
+        let ends =
+            |form: &str| form.match_indices(['.', '$']).map(|(at, _)| at).chain([form.len()]).collect::<Vec<_>>();
+        let packages = forms(class).into_iter().flat_map(|form| ends(form).into_iter().map(move |end| &form[..end]));
+        let groups = packages.filter(|package| package.contains('.')).filter_map(|package| self.by_group.get(package));
+        let last = |group: &Vec<usize>| group.iter().rev().copied().find(|&index| fits(&self.list[index]));
+        let index = groups.filter_map(last).max_by_key(|&index| (self.list[index].group.len(), index))?;
+        self.list.get(index)
+    }
+
+    /// The one with the longest artifact id that a file's name begins with.
+    fn named(&self, file_name: &str) -> Option<&Module> {
+        let mut prefixes = (0..=file_name.len()).rev().filter_map(|end| file_name.get(..end));
+        let index = prefixes.find_map(|prefix| self.by_artifact.get(prefix))?;
+        self.list.get(*index)
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) fn locations(group: &Group, parts: &[Part], containers: &Containers, 
     let mut locations: Vec<Location> = Vec::new();
     let mut scopes: Vec<&Candidate> = Vec::new();
     let mut homes: FxHashMap<Home, Vec<usize>> = FxHashMap::default();
+    // Which parts each of the locations has.
+    let mut filled: FxHashSet<(usize, usize)> = FxHashSet::default();
     let mut known = Known::default();
     let rule = &rules.rules[group.rule].rule.id;
     for candidate in &group.parts {
@@ -34,18 +36,20 @@ pub(super) fn locations(group: &Group, parts: &[Part], containers: &Containers, 
         let home = homes.entry(home(&candidate.place)).or_default();
         let beside = home[home.len().saturating_sub(NEAREST)..].iter().copied().find(|&l| {
             parts.len() > 1
-                && locations[l].parts.iter().all(|p| p.part != part)
+                && !filled.contains(&(l, part))
                 && (candidate.place.position.method.is_some()
                     || scopes[l].scope.common(&candidate.scope) > 0
                     || near(scopes[l], candidate))
         });
         if let Some(l) = beside {
             known.spots.extend(spot(&locations[l].place).map(|spot| (part, spot)));
+            filled.insert((l, part));
             locations[l].parts.push(place);
             locations[l].allowed = locations[l].allowed.take().or(allowed);
             continue;
         }
         home.push(locations.len());
+        filled.insert((locations.len(), part));
         scopes.push(candidate);
         locations.push(Location {
             place: candidate.place.clone(),

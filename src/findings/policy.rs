@@ -85,11 +85,13 @@ impl Policy {
         let mut expired: Option<&Reason> = None;
         let mut suppression: Option<Suppression> = None;
         let mut all = true;
+        // Of many entries few are about this finding, which may have many places.
+        let concerning: Vec<usize> = (0..self.allow.len()).filter(|&n| self.allow[n].concerns(finding)).collect();
         for spot in finding.spots() {
             let mut live: Option<&Reason> = None;
-            for (allow, used) in self.allow.iter().zip(used.iter_mut()).filter(|(allow, _)| allow.holds(finding, spot))
-            {
-                *used = true;
+            for &number in concerning.iter().filter(|&&number| self.allow[number].holds(finding, spot)) {
+                let allow = &self.allow[number];
+                used[number] = true;
                 if allow.reason.is_expired(self.today) {
                     expired = Some(&allow.reason);
                 } else {

@@ -7,11 +7,14 @@ use super::finding::{Finding, Location, Owner};
 use crate::detection::shape;
 use crate::detection::token;
 use crate::formats::evidence::LiteralKind;
+use crate::meter::Meter;
 use crate::place::{EntryPath, Place};
 use crate::rules::schema::{Confidence, Lifetime};
 use crate::rules::set::RuleSet;
 use crate::trouble::Trouble;
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::Anchored;
+use aho_corasick::automaton::Automaton;
+use aho_corasick::nfa::noncontiguous::NFA;
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
@@ -26,12 +29,14 @@ const MOST_PIECES: usize = 1 << 20;
 
 /// Of other ways to write secrets, so many bytes are looked for.
 const MOST_DISGUISES: usize = 4 << 20;
+/// What is longer does not fit a name, or what is said of one.
+const LONGEST: usize = 8 << 10;
 
 /// The secrets that may not be repeated.
 pub struct Redaction<'a> {
     rules: &'a RuleSet,
     pieces: FxHashSet<[u8; PIECE]>,
-    whole: Option<AhoCorasick>,
+    whole: Option<NFA>,
     /// For the paths that rules' globs ask for: a name lies nowhere.
     nowhere: EntryPath,
 }
@@ -46,9 +51,12 @@ impl<'a> Redaction<'a> {
             if part.random && pieces.len() < MOST_PIECES {
                 pieces.extend(value.as_bytes().windows(PIECE).filter_map(|piece| <[u8; PIECE]>::try_from(piece).ok()));
             }
-            if part.random && value.len() >= PIECE || is_telling(value) && !rules.values.is_weak_default(value) {
-                whole.insert(Cow::Borrowed(value));
-                for disguise in disguises(value).into_iter().filter(|text| text.len() >= PIECE) {
+            let is_told = || is_telling(value) && !rules.values.is_weak_default(value);
+            // Long ones are met by their pieces, if at all.
+            if value.len() <= LONGEST && (part.random && value.len() >= PIECE || is_told()) {
+                let is_new = whole.insert(Cow::Borrowed(value));
+                let disguises = if is_new { disguises(value) } else { Vec::new() };
+                for disguise in disguises.into_iter().filter(|text| text.len() >= PIECE) {
                     left = left.saturating_sub(disguise.len());
                     if left > 0 {
                         whole.insert(Cow::Owned(disguise));
@@ -59,12 +67,9 @@ impl<'a> Redaction<'a> {
         if whole.is_empty() {
             return Self { rules, pieces, whole: None, nowhere: EntryPath::artifact("") };
         }
-        // The table of a DFA, which is the default for few patterns, has kilobytes for each byte of a private
-        // key in all its disguises: a hundred megabytes for a dozen keys, to search some names.
-        let whole = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-            .build(whole.iter().map(|text| text.as_bytes()))
-            .ok();
+        // The table of a DFA has kilobytes for each byte of a private key in all its disguises: a hundred megabytes
+        // for a dozen keys, to search some names.
+        let whole = NFA::new(whole.iter().map(|text| text.as_bytes())).ok();
         Self { rules, pieces, whole, nowhere: EntryPath::artifact("") }
     }
 
@@ -76,14 +81,16 @@ impl<'a> Redaction<'a> {
             spans.extend(starts.filter(|(_, piece)| self.pieces.contains(*piece)).map(|(at, _)| at..at + PIECE));
         }
         if let Some(whole) = &self.whole {
-            spans.extend(whole.find_overlapping_iter(text).map(|hit| hit.range()));
+            spans.extend(longest(whole, text));
         }
-        token::search(text.as_bytes(), &LiteralKind::Text, &self.nowhere, self.rules, &mut |rule, span| {
+        let meter = Meter::of(text.len());
+        token::search(text.as_bytes(), &LiteralKind::Text, &self.nowhere, self.rules, &meter, &mut |rule, span| {
             let rule = &self.rules.rules[rule].rule;
             let shown = rule.lifetime == Lifetime::Identifier || rule.role == "access_key_id";
             if rule.confidence == Confidence::High && !shown {
                 spans.push(span);
             }
+            true
         });
         (!spans.is_empty()).then(|| masked(text, spans))
     }
@@ -101,6 +108,21 @@ impl<'a> Redaction<'a> {
             }
         }
     }
+}
+
+/// The longest secret that ends at each place of a text: secrets may be the ends of one another, a thousand deep.
+fn longest(secrets: &NFA, text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let Ok(mut state) = secrets.start_state(Anchored::No) else { return found };
+    for (at, byte) in text.bytes().enumerate() {
+        state = secrets.next_state(Anchored::No, state, byte);
+        if secrets.is_match(state) {
+            // Those behind it are its ends.
+            let length = secrets.pattern_len(secrets.match_pattern(state, 0));
+            found.push(at + 1 - length..at + 1);
+        }
+    }
+    found
 }
 
 /// How a secret is written as part of a name: in a URL, in hexadecimal digits, and in Base64 from any byte of

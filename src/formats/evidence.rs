@@ -204,6 +204,8 @@ pub struct Evidence<'a> {
     pub facts: Vec<Fact>,
     /// Why the entry's structure was not read in full; it was read as text all the same.
     pub unparsed: Option<String>,
+    /// What its reader was charged, if it has a meter.
+    pub steps: u64,
 }
 
 impl Evidence<'_> {

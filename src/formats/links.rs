@@ -5,15 +5,25 @@ use super::evidence::{Evidence, Take};
 use crate::place::Position;
 use crate::rules::vocabulary::Vocabulary;
 use aho_corasick::{AhoCorasick, BuildError};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Methods that are known to take a secret.
 #[derive(Debug)]
 pub struct Links {
-    /// By class, with slashes, and by name and descriptor of the method.
-    takes: FxHashMap<String, FxHashMap<String, Vec<Take>>>,
+    /// By class, with slashes.
+    takes: FxHashMap<String, Takes>,
     /// The classes' names as constant pools have them.
     names: AhoCorasick,
+}
+
+/// What the methods of one class take.
+#[derive(Debug, Default)]
+struct Takes {
+    /// By name and descriptor of the method.
+    by_signature: FxHashMap<String, Vec<Take>>,
+    names: FxHashSet<String>,
+    /// By the number of the argument, counted from 1, those of constructors.
+    of_constructors: FxHashMap<usize, Vec<Take>>,
 }
 
 /// A text that a member of a class holds.
@@ -28,10 +38,15 @@ pub struct Constant {
 
 impl Links {
     pub fn new(takes: Vec<Take>) -> Result<Self, BuildError> {
-        let mut by_class: FxHashMap<String, FxHashMap<String, Vec<Take>>> = FxHashMap::default();
+        let mut by_class: FxHashMap<String, Takes> = FxHashMap::default();
         for take in takes {
+            let of_class = by_class.entry(take.class.replace('.', "/")).or_default();
+            of_class.names.insert(take.method.clone());
+            if take.method == "<init>" {
+                of_class.of_constructors.entry(take.argument + 1).or_default().push(take.clone());
+            }
             let method = format!("{}{}", take.method, take.descriptor);
-            by_class.entry(take.class.replace('.', "/")).or_default().entry(method).or_default().push(take);
+            of_class.by_signature.entry(method).or_default().push(take);
         }
         let names = AhoCorasick::new(by_class.keys())?;
         Ok(Self { takes: by_class, names })
@@ -39,20 +54,17 @@ impl Links {
 
     /// What a method, by name and descriptor, takes.
     pub(super) fn of(&self, class: &str, signature: &str) -> &[Take] {
-        self.takes.get(class).and_then(|methods| methods.get(signature)).map_or(&[], Vec::as_slice)
+        self.takes.get(class).and_then(|takes| takes.by_signature.get(signature)).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a method of that class and name takes anything.
     pub(super) fn take(&self, class: &str, method: &str) -> bool {
-        let methods = self.takes.get(class);
-        methods.is_some_and(|methods| methods.values().flatten().any(|take| take.method == method))
+        self.takes.get(class).is_some_and(|takes| takes.names.contains(method))
     }
 
     /// What the constructors of a class take as their argument of this number, counted from 1.
-    pub(super) fn of_constructors(&self, class: &str, number: usize) -> impl Iterator<Item = &Take> {
-        let methods = self.takes.get(class).into_iter().flatten();
-        let constructors = methods.filter(|(method, _)| method.starts_with("<init>"));
-        constructors.flat_map(|(_, takes)| takes).filter(move |take| take.argument + 1 == number)
+    pub(super) fn of_constructors(&self, class: &str, number: usize) -> &[Take] {
+        self.takes.get(class).and_then(|takes| takes.of_constructors.get(&number)).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a class file could call one of the methods.

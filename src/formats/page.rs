@@ -32,7 +32,7 @@ impl ScopeId {
     pub(super) const ROOT: Self = Self(0);
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct ScopeNode {
     parent: ScopeId,
     level: Level,
@@ -40,7 +40,7 @@ struct ScopeNode {
     at: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Draft {
     key: String,
     value: String,
@@ -49,7 +49,7 @@ struct Draft {
     peer: Option<Arc<str>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Page<'t> {
     pub(super) text: &'t str,
     pub(super) vocabulary: &'t Vocabulary,

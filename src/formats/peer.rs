@@ -55,7 +55,7 @@ fn is_word_start(key: &str, at: usize) -> bool {
 }
 
 /// The peers of a page, by scope and prefix.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Peers {
     noted: FxHashMap<ScopeId, Vec<(String, Arc<str>)>>,
 }

@@ -13,6 +13,7 @@ use crate::rules::schema::{Confidence, Lifetime, Severity};
 use crate::sources::artifact::Inventory;
 use crate::trouble::Trouble;
 use jiff::Timestamp;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -22,6 +23,9 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub struct Document {
     pub schema_version: u32,
     pub tool: Tool,
+    /// Of the fingerprints: between versions, those of values that a person chose are not the same.
+    #[serde(default = "first")]
+    pub fingerprint_version: u32,
     /// What the user named.
     pub targets: Vec<String>,
     /// Those of them that could not be scanned at all.
@@ -187,6 +191,10 @@ pub struct Location {
     pub parts: Vec<PartPlace>,
 }
 
+fn first() -> u32 {
+    1
+}
+
 fn unknown() -> Owner {
     Owner::Unknown
 }
@@ -251,7 +259,8 @@ impl Document {
         if !secrets {
             self.findings.iter_mut().flat_map(|finding| &mut finding.parts).for_each(|part| part.value = None);
         }
-        self.rules.retain(|rule| self.findings.iter().any(|finding| finding.rule_id == rule.id));
+        let shown: FxHashSet<&str> = self.findings.iter().map(|finding| finding.rule_id.as_str()).collect();
+        self.rules.retain(|rule| shown.contains(rule.id.as_str()));
     }
 
     /// Whether a baseline says which findings are new.

@@ -4,10 +4,11 @@ use super::document::{self, Cell, Document, RuleNote, SCHEMA_VERSION, Summary, T
 use super::exit::Gate;
 use super::report::{Report, Shown};
 use crate::findings::finding::{Finding, Location, Part, PartPlace, SuppressedBy};
-use crate::findings::identity;
+use crate::findings::{fingerprint, identity};
 use crate::place::{Origin, Status};
 use crate::rules::schema::{Rule, Severity};
 use crate::rules::set::RuleSet;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 impl Document {
@@ -49,6 +50,7 @@ impl Document {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 rules_digest: report.rules_digest,
             },
+            fingerprint_version: fingerprint::VERSION,
             targets: report.targets,
             lost: Vec::new(),
             shard: report.shard,
@@ -75,15 +77,12 @@ fn note(rule: &Rule) -> RuleNote {
 }
 
 fn finding(finding: Finding, secrets: bool) -> document::Finding {
-    let first = finding.locations.first();
-    let parts = finding
-        .parts
-        .iter()
-        .enumerate()
-        .map(|(index, part)| {
-            self::part(part, first.and_then(|l| l.parts.iter().find(|place| place.part == index)), secrets)
-        })
-        .collect();
+    let mut first: FxHashMap<usize, &PartPlace> = FxHashMap::default();
+    for place in finding.locations.first().into_iter().flat_map(|location| &location.parts) {
+        first.entry(place.part).or_insert(place);
+    }
+    let parts = finding.parts.iter().enumerate();
+    let parts = parts.map(|(index, part)| self::part(part, first.get(&index).copied(), secrets)).collect();
     let place = |location| identity::place(&finding.fingerprint, location);
     let places: Vec<String> = finding.locations.iter().map(place).collect();
     let locations = finding.locations.into_iter().zip(places).map(|(l, place)| location(l, place)).collect();

@@ -58,7 +58,9 @@ fn message(trouble: &Trouble) -> Value {
 }
 
 fn vulnerability(finding: &Finding, rules: &[RuleNote]) -> Value {
-    let references = rules.iter().find(|rule| rule.id == finding.rule_id).map(|rule| rule.references.as_slice());
+    // They are in the order of their ids.
+    let note = rules.binary_search_by(|rule| rule.id.cmp(&finding.rule_id)).ok().map(|index| &rules[index]);
+    let references = note.map(|rule| rule.references.as_slice());
     let links: Vec<Value> = references.into_iter().flatten().map(|url| json!({ "url": url })).collect();
     json!({
         "id": uuid(&finding.fingerprint),

@@ -22,6 +22,7 @@ enum Line<'a> {
 #[derive(Serialize)]
 struct Rest<'a> {
     schema_version: u32,
+    fingerprint_version: u32,
     tool: &'a Tool,
     targets: &'a [String],
     lost: &'a [String],
@@ -42,7 +43,21 @@ pub fn write(document: &Document, out: &mut dyn Write) -> io::Result<()> {
     }
     // Named one by one, so that a field that the document gains is not forgotten here.
     #[rustfmt::skip]
-    let Document { schema_version, tool, targets, lost, shard, gate, summary, rules, findings: _, gone, trouble: _ } = document;
-    let (schema_version, shard, gate) = (*schema_version, *shard, *gate);
-    write_line(&Line::Summary(Rest { schema_version, tool, targets, lost, shard, gate, summary, rules, gone }), out)
+    let Document { schema_version, fingerprint_version, tool, targets, lost, shard, gate, summary, rules, findings: _, gone, trouble: _ } = document;
+    let (schema_version, fingerprint_version, shard, gate) = (*schema_version, *fingerprint_version, *shard, *gate);
+    write_line(
+        &Line::Summary(Rest {
+            schema_version,
+            fingerprint_version,
+            tool,
+            targets,
+            lost,
+            shard,
+            gate,
+            summary,
+            rules,
+            gone,
+        }),
+        out,
+    )
 }

@@ -49,6 +49,11 @@ impl Judged for Finding {
         &self.fingerprint
     }
 
+    /// A report has none.
+    fn former(&self) -> impl Iterator<Item = &str> {
+        std::iter::empty()
+    }
+
     fn spots(&self) -> &[Location] {
         &self.locations
     }

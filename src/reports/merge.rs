@@ -3,7 +3,7 @@
 //! What a report leaves out, below `--min-severity` or suppressed, is only counted in it; such counts
 //! are added, although the same secret may be in several of them.
 
-use super::document::{Document, Finding, Location, RuleNote};
+use super::document::{Document, Finding, Location, PartPlace, RuleNote};
 use super::hidden::Hidden;
 use super::report::Shard;
 use crate::findings::deployed::OLD_VERSIONS;
@@ -11,7 +11,7 @@ use crate::findings::finding::{Owner, State};
 use crate::place::EntryPath;
 use crate::sources::artifact::Inventory;
 use crate::trouble::{Kind, Stage, Trouble};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +31,10 @@ pub fn merge(documents: Vec<Document>) -> Option<(Document, Vec<String>)> {
         }
         if document.tool != merged.tool {
             warnings.push(differing(&merged, &document));
+        }
+        if document.fingerprint_version != merged.fingerprint_version {
+            let warning = "the reports have fingerprints of different versions; a password in both is listed twice";
+            warnings.push(warning.to_owned());
         }
         hidden.add(&Hidden::of(&document));
         baselines += usize::from(document.is_compared());
@@ -67,11 +71,8 @@ fn differing(a: &Document, b: &Document) -> String {
 /// Everything but findings and counts, which are settled when all are together.
 fn take(merged: &mut Document, document: Document, with_totals: bool) {
     for (into, from) in [(&mut merged.targets, document.targets), (&mut merged.lost, document.lost)] {
-        for target in from {
-            if !into.contains(&target) {
-                into.push(target);
-            }
-        }
+        let mut known: FxHashSet<String> = into.iter().cloned().collect();
+        into.extend(from.into_iter().filter(|target| known.insert(target.clone())));
     }
     let (gate, other) = (&mut merged.gate, document.gate);
     gate.fail_on = gate.fail_on.min(other.fail_on);
@@ -196,9 +197,12 @@ impl Finding {
             same
         });
         self.locations.sort_by(|a, b| a.order().cmp(&b.order()));
-        let first = self.locations.first();
+        let mut first: FxHashMap<usize, &PartPlace> = FxHashMap::default();
+        for place in self.locations.first().into_iter().flat_map(|location| &location.parts) {
+            first.entry(place.part).or_insert(place);
+        }
         for (index, part) in self.parts.iter_mut().enumerate() {
-            let place = first.and_then(|first| first.parts.iter().find(|place| place.part == index));
+            let place = first.get(&index).copied();
             part.line = place.and_then(|place| place.line);
             part.binding = place.and_then(|place| place.binding.clone());
         }

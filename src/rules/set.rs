@@ -2,7 +2,7 @@
 
 use super::RuleError;
 use super::builtin::Builtin;
-use super::except::{Exception, Occurrence};
+use super::except::{Exception, Line, Occurrence};
 use super::key::{KeyPattern, Word};
 use super::known::{KnownValues, ValueTable};
 use super::lazy_regex::{LazyRegex, problem};
@@ -88,9 +88,9 @@ impl CompiledRule {
         }
     }
 
-    /// What the rule leaves.
-    pub fn leaves(&self, seen: &Occurrence<'_>) -> bool {
-        self.except.iter().any(|except| except.holds(seen))
+    /// What the rule leaves. `line` is that of the match before, of the same rule and text.
+    pub fn leaves(&self, seen: &Occurrence<'_>, line: &mut Line) -> bool {
+        self.except.iter().enumerate().any(|(number, except)| except.holds(number, seen, line))
     }
 
     /// Every regular expression of the rule compiles.

@@ -6,12 +6,13 @@ use crate::support::project;
 use std::path::{Path, PathBuf};
 
 /// Who may import whom: each only what stands to its left.
-const STAGES: [&str; 15] = [
+const STAGES: [&str; 16] = [
     "place",
     "secret",
     "trouble",
     "blob",
     "budget",
+    "meter",
     "auxiliary",
     "rules",
     "sources",

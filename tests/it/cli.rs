@@ -7,6 +7,7 @@ mod baselines;
 mod configuration;
 mod exits;
 mod filters;
+mod former;
 mod generate;
 mod git;
 mod gitleaks;

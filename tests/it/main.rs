@@ -9,6 +9,7 @@ mod blind;
 mod cache;
 mod class_files;
 mod cli;
+mod costs;
 mod counter;
 mod deploy;
 mod deployment;

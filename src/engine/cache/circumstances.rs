@@ -3,7 +3,7 @@
 //! Both take the settings apart field by field, so that a new one cannot be forgotten.
 
 use crate::engine::settings::{Settings, Target};
-use crate::findings::fingerprint::Digester;
+use crate::findings::fingerprint::{Digester, VERSION};
 use crate::sources::filter::Filter;
 use std::fs;
 
@@ -18,12 +18,14 @@ pub(super) fn circumstances(settings: &Settings) -> String {
         limits,
         max_memory,
         threads: _,
+        // But for the version of its baseline.
         policy: _,
         fingerprint_key,
     } = settings;
     let key = Digester::new(fingerprint_key.as_ref()).key_check();
     // Nested archives that do not fit the memory are read without their directory.
-    format!("{limits:?}\n{max_memory}\n{key:?}\n{trust_crc}")
+    let former = settings.former_rules();
+    format!("{limits:?}\n{max_memory}\n{key:?}\n{trust_crc}\n{VERSION} {former:?}")
 }
 
 /// What the user wants scanned, whatever way it is written.

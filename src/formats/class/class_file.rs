@@ -9,8 +9,6 @@ use std::cell::OnceCell;
 pub(super) const ACC_STATIC: u16 = 0x0008;
 /// Static arguments of a bootstrap method, which is called like any other (JVMS 4.3.3).
 const MOST_ARGUMENTS: usize = 255;
-/// Methods of one name that are told apart.
-const MOST_OVERLOADS: usize = 256;
 
 #[derive(Debug)]
 pub(super) struct ClassFile<'a> {
@@ -21,8 +19,9 @@ pub(super) struct ClassFile<'a> {
     pub(super) slashed: Cow<'a, str>,
     pub(super) fields: Vec<Member<'a>>,
     pub(super) methods: Vec<Member<'a>>,
-    /// Their indices in order of name and descriptor, once somebody has asked for one.
-    by_name: OnceCell<Vec<u16>>,
+    /// Indices in order of name and descriptor, once somebody has asked for one: there may be 65,535 of each.
+    sorted_fields: OnceCell<Vec<u16>>,
+    sorted_methods: OnceCell<Vec<u16>>,
     pub(super) source_file: Option<Cow<'a, str>>,
     pub(super) bootstraps: Vec<Bootstrap>,
     /// The class's own annotations.
@@ -57,6 +56,10 @@ impl<'a> Member<'a> {
 
     pub(super) fn is_static(&self) -> bool {
         self.access & ACC_STATIC != 0
+    }
+
+    fn key(&self) -> (&str, &str) {
+        (&self.name, &self.descriptor)
     }
 
     /// Pool index of the field's ConstantValue (JVMS 4.7.2).
@@ -96,7 +99,8 @@ impl<'a> ClassFile<'a> {
             slashed,
             fields,
             methods,
-            by_name: OnceCell::new(),
+            sorted_fields: OnceCell::new(),
+            sorted_methods: OnceCell::new(),
             source_file,
             bootstraps,
             attributes,
@@ -114,21 +118,35 @@ impl<'a> ClassFile<'a> {
 
     /// The class's own method of that name and descriptor.
     pub(super) fn method(&self, name: &str, descriptor: &str) -> Option<u16> {
-        self.overloads(name).find(|&index| self.methods[usize::from(index)].descriptor == descriptor)
+        let index = self.method_from(name, descriptor)?;
+        (self.methods[usize::from(index)].descriptor == descriptor).then_some(index)
     }
 
-    /// Its methods of that name.
-    pub(super) fn overloads(&self, name: &str) -> impl Iterator<Item = u16> {
-        let of = |index: &u16| &*self.methods[usize::from(*index)].name;
-        let sorted = self.by_name.get_or_init(|| {
-            let mut sorted: Vec<u16> = (0u16..).zip(&self.methods).map(|(index, _)| index).collect();
-            sorted.sort_by(|a, b| of(a).cmp(of(b)));
-            sorted
-        });
-        let first = sorted.partition_point(|index| of(index) < name);
-        let end = first + sorted[first..].partition_point(|index| of(index) == name);
-        sorted[first..end].iter().copied().take(MOST_OVERLOADS)
+    /// The first method of that name whose descriptor is this one, or comes behind it.
+    fn method_from(&self, name: &str, descriptor: &str) -> Option<u16> {
+        let sorted = self.sorted_methods.get_or_init(|| sorted(&self.methods));
+        let at = sorted.partition_point(|&index| self.methods[usize::from(index)].key() < (name, descriptor));
+        sorted.get(at).copied().filter(|&index| self.methods[usize::from(index)].name == name)
     }
+
+    /// The first method of that name whose parameters are these, written with both of their brackets.
+    pub(super) fn taking(&self, name: &str, parameters: &str) -> Option<&Member<'a>> {
+        let member = &self.methods[usize::from(self.method_from(name, parameters)?)];
+        member.descriptor.starts_with(parameters).then_some(member)
+    }
+
+    /// The first of its fields of that name.
+    pub(super) fn field(&self, name: &str) -> Option<u16> {
+        let sorted = self.sorted_fields.get_or_init(|| sorted(&self.fields));
+        let at = sorted.partition_point(|&index| &*self.fields[usize::from(index)].name < name);
+        sorted.get(at).copied().filter(|&index| self.fields[usize::from(index)].name == name)
+    }
+}
+
+fn sorted(members: &[Member<'_>]) -> Vec<u16> {
+    let mut sorted: Vec<u16> = (0u16..).zip(members).map(|(index, _)| index).collect();
+    sorted.sort_by(|a, b| members[usize::from(*a)].key().cmp(&members[usize::from(*b)].key()));
+    sorted
 }
 
 fn read_members<'a>(cursor: &mut Cursor<'a>, pool: &Pool<'a>) -> Option<Vec<Member<'a>>> {

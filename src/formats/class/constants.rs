@@ -27,20 +27,41 @@ pub(super) struct Element<'a> {
     annotation: usize,
 }
 
+/// The elements that are names, by the annotation that they stand in: of each the first, and the first that differs
+/// from it.
+#[derive(Debug, Default)]
+pub(super) struct Names<'n>(FxHashMap<(Site, usize), Vec<(u16, &'n str)>>);
+
+impl<'n> Names<'n> {
+    pub(super) fn new(naming: &'n [(&Element<'_>, String)]) -> Self {
+        let mut names = Self::default();
+        for (element, name) in naming {
+            let known = names.0.entry((element.site, element.annotation)).or_default();
+            if known.len() < 2 && known.iter().all(|(utf8, _)| *utf8 != element.utf8) {
+                known.push((element.utf8, name));
+            }
+        }
+        names
+    }
+
+    /// The first of an element's annotation that is not the element's own text.
+    fn beside(&self, element: &Element<'_>) -> Option<&'n str> {
+        let known = self.0.get(&(element.site, element.annotation))?;
+        known.iter().find(|(utf8, _)| *utf8 != element.utf8).map(|(_, name)| *name)
+    }
+}
+
 impl<'a> ClassFile<'a> {
     /// What an element is for, if its own name does not say: `@Option(name = "--password", defaultValue = "…")`,
     /// `@Value("…") String password`.
-    pub(super) fn named_by(&self, element: &Element<'_>, names: &[(&Element<'_>, String)]) -> Option<String> {
+    pub(super) fn named_by(&self, element: &Element<'_>, names: &Names<'_>) -> Option<String> {
         let member = match element.site {
             Site::Field(index) => self.fields.get(usize::from(index)),
             Site::Method(index) => self.methods.get(usize::from(index)),
             _ => None,
         };
-        let beside = |(other, _): &&(&Element<'_>, String)| {
-            other.site == element.site && other.annotation == element.annotation && other.utf8 != element.utf8
-        };
         let is_default = matches!(&*element.name, "value" | "defaultValue" | "default" | "def");
-        let beside = names.iter().filter(|_| is_default).find(beside).map(|(_, name)| name.clone());
+        let beside = names.beside(element).filter(|_| is_default).map(str::to_owned);
         beside.or_else(|| member.filter(|_| is_default).map(|member| member.name.clone().into_owned()))
     }
 

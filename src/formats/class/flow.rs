@@ -5,8 +5,10 @@ use super::class_file::{ClassFile, Member};
 use super::code::Code;
 use super::frame::Frame;
 use super::instruction::{Instruction, op};
-use super::machine::{Machine, Observer};
+use super::machine::Machine;
+use super::observer::Observer;
 use super::value::{Thing, Value};
+use crate::meter::Meter;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +19,8 @@ const MAX_VISITS: u32 = 6;
 const MAX_STEPS: usize = 400_000;
 /// Values or handlers that cost as much as an instruction, when a frame is copied or joined.
 const PER_STEP: usize = 16;
+/// What is said of a class that takes more than its meter allows.
+pub(super) const TOO_MANY_STEPS: &str = "a class takes more steps than one of its size may take";
 /// Local variables and slots of the operand stack that are followed.
 const MAX_SLOTS: usize = 1024;
 
@@ -93,16 +97,17 @@ pub(super) fn run(
     let mut exhausted = false;
     if !body.straight {
         flow.explore(machine);
-        exhausted = flow.steps >= MAX_STEPS;
+        exhausted = flow.is_exhausted(machine.meter);
         flow.settle();
     }
     while let Some(leader) = flow.pending.pop_first() {
-        if flow.steps < MAX_STEPS {
+        if !flow.is_exhausted(machine.meter) {
             flow.block(leader, machine, Some(observer));
         }
     }
-    exhausted |= flow.exploring && flow.steps >= MAX_STEPS;
+    exhausted |= flow.exploring && flow.steps >= MAX_STEPS || machine.meter.is_exceeded();
     match (exhausted, body.whole) {
+        _ if machine.meter.is_exceeded() => Err(TOO_MANY_STEPS),
         (true, _) => Err("a method is too long to interpret in full"),
         (_, false) => Err("a method's code is broken"),
         _ if machine.is_full() => Err("a class puts more text together than is followed"),
@@ -155,7 +160,7 @@ impl Flow<'_, '_> {
         while let Some(leader) = self.pending.pop_first() {
             let visits = visits.entry(leader).or_default();
             *visits += 1;
-            if *visits <= MAX_VISITS && self.steps < MAX_STEPS {
+            if *visits <= MAX_VISITS && !self.is_exhausted(machine.meter) {
                 self.block(leader, machine, None);
             }
         }
@@ -176,7 +181,7 @@ impl Flow<'_, '_> {
         let mut end = self.body.end_of_block(leader);
         let body = self.body;
         let deepest = usize::from(body.code.max_stack).min(MAX_SLOTS) + 8;
-        self.steps += frame.size() / PER_STEP;
+        self.step(machine.meter, frame.size() / PER_STEP);
         let has_handlers = self.exploring && !body.code.handlers.is_empty();
         for (count, instruction) in body.instructions[first..].iter().enumerate() {
             // A block may begin inside of an instruction, in broken code.
@@ -185,14 +190,14 @@ impl Flow<'_, '_> {
             }
             if instruction.at == end {
                 if self.exploring {
-                    self.enter(instruction.at, Cow::Owned(frame));
+                    self.enter(instruction.at, Cow::Owned(frame), machine.meter);
                 }
                 return;
             }
-            self.steps += 1;
+            self.step(machine.meter, 1);
             let stores = matches!(instruction.opcode, op::ISTORE..=op::ASTORE_3);
             if has_handlers && (count == 0 || stores) {
-                self.enter_handlers(instruction.at, &frame);
+                self.enter_handlers(instruction.at, &frame, machine.meter);
             }
             let told: Option<&mut dyn Observer> = match &mut observer {
                 Some(observer) => Some(&mut **observer),
@@ -202,14 +207,14 @@ impl Flow<'_, '_> {
                 return;
             }
             if has_handlers && stores {
-                self.enter_handlers(instruction.at, &frame);
+                self.enter_handlers(instruction.at, &frame, machine.meter);
             }
             if self.exploring {
                 for target in instruction.targets.iter() {
-                    self.enter(target, Cow::Borrowed(&frame));
+                    self.enter(target, Cow::Borrowed(&frame), machine.meter);
                 }
             }
-            if instruction.ends_block() || self.steps >= MAX_STEPS {
+            if instruction.ends_block() || self.is_exhausted(machine.meter) {
                 return;
             }
             if matches!(instruction.opcode, op::JSR | op::JSR_W) {
@@ -219,8 +224,17 @@ impl Flow<'_, '_> {
         }
     }
 
-    fn enter(&mut self, target: usize, frame: Cow<'_, Frame>) {
-        self.steps += frame.size() / PER_STEP;
+    fn step(&mut self, meter: &Meter, steps: usize) {
+        self.steps += steps;
+        meter.charge(steps);
+    }
+
+    fn is_exhausted(&self, meter: &Meter) -> bool {
+        self.steps >= MAX_STEPS || meter.is_exceeded()
+    }
+
+    fn enter(&mut self, target: usize, frame: Cow<'_, Frame>, meter: &Meter) {
+        self.step(meter, frame.size() / PER_STEP);
         let changed = match self.entries.get_mut(&target) {
             Some(entry) => entry.join(&frame),
             None => self.begin(target, || frame.into_owned()),
@@ -238,12 +252,12 @@ impl Flow<'_, '_> {
         exists
     }
 
-    fn enter_handlers(&mut self, at: usize, frame: &Frame) {
+    fn enter_handlers(&mut self, at: usize, frame: &Frame, meter: &Meter) {
         let body = self.body;
-        self.steps += body.code.handlers.len() / PER_STEP;
+        self.step(meter, body.code.handlers.len() / PER_STEP);
         for handler in &body.code.handlers {
             if (usize::from(handler.start)..usize::from(handler.end)).contains(&at) {
-                self.steps += frame.size() / PER_STEP;
+                self.step(meter, frame.size() / PER_STEP);
                 let target = usize::from(handler.target);
                 let changed = match self.entries.get_mut(&target) {
                     Some(entry) => entry.join_thrown(frame),

@@ -17,7 +17,7 @@ use std::sync::Arc;
 const ACC_PRIVATE: u16 = 0x0002;
 
 /// What a method does with one of its parameters.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Forward {
     pub(super) method: u16,
     /// Local variable slot.
@@ -27,7 +27,7 @@ pub(super) struct Forward {
     pub(super) sink: Option<Arc<str>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum ForwardKey {
     Fixed(String),
     /// Another parameter names the value.
@@ -98,14 +98,13 @@ fn declaring<'a>(class: &ClassFile<'a>, synthetic: &Member<'_>) -> Option<(Code<
         (None, Some((head, _))) => ("<init>", head),
         (None, None) => return None,
     };
-    let is_declared = |member: &&Member<'_>| {
-        member.descriptor.split_once(')').is_some_and(|(parameters, _)| {
-            // An instance method is called with its receiver first.
-            let own = parameters.get(1..).is_some_and(|own| head.ends_with(own));
-            parameters == head || own && synthetic.is_static() && !member.is_static()
-        })
+    let as_it_is = || class.taking(name, &format!("{head})"));
+    // An instance method is called with its receiver first.
+    let with_receiver = || {
+        let (_, parameters) = head.split_once(';').filter(|_| head.starts_with("(L") && synthetic.is_static())?;
+        class.taking(name, &format!("({parameters})")).filter(|member| !member.is_static())
     };
-    let member = class.overloads(name).map(|index| &class.methods[usize::from(index)]).find(is_declared)?;
+    let member = as_it_is().or_else(with_receiver)?;
     let slots = parameter_slots(member);
     let instance = usize::from(!member.is_static() && !synthetic.is_static());
     Some((member.code(&class.pool)?, slots.into_iter().skip(instance).collect()))
@@ -113,43 +112,57 @@ fn declaring<'a>(class: &ClassFile<'a>, synthetic: &Member<'_>) -> Option<(Code<
 
 /// Notes what the class's own methods do with the texts that they are called with.
 pub(super) fn follow_own_calls(recorder: &mut Recorder<'_, '_>) {
-    let mut forwards: FxHashMap<u16, Vec<Forward>> = FxHashMap::default();
-    for forward in &recorder.forwards {
-        forwards.entry(forward.method).or_default().push(forward.clone());
+    // By method and parameter: those of what is given no text are not gone through.
+    let mut forwards: FxHashMap<(u16, u16), Vec<Forward>> = FxHashMap::default();
+    let mut known = FxHashSet::default();
+    for forward in recorder.forwards.iter().filter(|forward| known.insert((*forward).clone())) {
+        forwards.entry((forward.method, forward.parameter)).or_default().push(forward.clone());
     }
-    let class = recorder.class;
+    let mut slots = Slots { class: recorder.class, known: FxHashMap::default() };
     for call in std::mem::take(&mut recorder.own_calls) {
-        let Some(forwards) = forwards.get(&call.callee) else { continue };
-        let slots = parameter_slots(&class.methods[usize::from(call.callee)]);
+        let slots = slots.of(call.callee);
         let skipped = slots.len().saturating_sub(call.args.len());
-        let arg = |slot: u16| {
-            let position = slots.iter().position(|own| *own == slot)?.checked_sub(skipped)?;
-            call.args.get(position)
-        };
-        for forward in forwards {
-            if recorder.full {
-                return;
-            }
-            let Some(value) = arg(forward.parameter) else { continue };
-            let key = match &forward.key {
-                ForwardKey::Fixed(key) => Some(key.clone()),
-                ForwardKey::Parameter(slot) => arg(*slot).and_then(|key| key.only_text().map(str::to_owned)),
-            };
-            let Some(key) = key.filter(|key| forward.role.is_some() || recorder.is_key(key)) else { continue };
-            let many = value.texts().len() > 1;
-            for (index, text) in value.texts().iter().enumerate() {
-                recorder.note_draft(Draft {
-                    key: key.clone(),
-                    role: forward.role.clone(),
-                    sink: forward.sink.clone(),
-                    text: text.clone(),
-                    alternative: many.then_some(index),
-                    method: call.method,
-                    at: call.at,
-                    owner: Some(Owner::Call(call.at)),
-                });
+        let args: Vec<(u16, &Value)> = slots.iter().skip(skipped).copied().zip(&call.args).collect();
+        let arg = |slot: u16| args.iter().find(|(own, _)| *own == slot).map(|(_, value)| *value);
+        for (parameter, value) in args.iter().filter(|(_, value)| !value.texts().is_empty()) {
+            for forward in forwards.get(&(call.callee, *parameter)).into_iter().flatten() {
+                if recorder.full || !recorder.meter.charge(1 + args.len() / 8) {
+                    return;
+                }
+                let key = match &forward.key {
+                    ForwardKey::Fixed(key) => Some(key.clone()),
+                    ForwardKey::Parameter(slot) => arg(*slot).and_then(|key| key.only_text().map(str::to_owned)),
+                };
+                let Some(key) = key.filter(|key| forward.role.is_some() || recorder.is_key(key)) else { continue };
+                let many = value.texts().len() > 1;
+                for (index, text) in value.texts().iter().enumerate() {
+                    recorder.note_draft(Draft {
+                        key: key.clone(),
+                        role: forward.role.clone(),
+                        sink: forward.sink.clone(),
+                        text: text.clone(),
+                        alternative: many.then_some(index),
+                        method: call.method,
+                        at: call.at,
+                        owner: Some(Owner::Call(call.at)),
+                    });
+                }
             }
         }
+    }
+}
+
+/// The slots of methods' parameters, each worked out once.
+struct Slots<'c, 'a> {
+    class: &'c ClassFile<'a>,
+    known: FxHashMap<u16, Vec<u16>>,
+}
+
+impl Slots<'_, '_> {
+    fn of(&mut self, method: u16) -> &[u16] {
+        let class = self.class;
+        let slots = || class.methods.get(usize::from(method)).map(parameter_slots).unwrap_or_default();
+        self.known.entry(method).or_insert_with(slots)
     }
 }
 
@@ -157,13 +170,18 @@ pub(super) fn follow_own_calls(recorder: &mut Recorder<'_, '_>) {
 pub(super) fn takes(recorder: &Recorder<'_, '_>) -> Vec<Take> {
     let mut takes: Vec<Take> = Vec::new();
     let mut known = FxHashSet::default();
+    let mut slots = Slots { class: recorder.class, known: FxHashMap::default() };
     for forward in &recorder.forwards {
         let ForwardKey::Fixed(key) = &forward.key else { continue };
         let Some(method) = recorder.class.methods.get(usize::from(forward.method)) else { continue };
         if method.access & ACC_PRIVATE != 0 || method.name == "<clinit>" {
             continue;
         }
-        let Some(argument) = argument_of(method, forward.parameter) else { continue };
+        let Some(position) = slots.of(forward.method).iter().position(|own| *own == forward.parameter) else {
+            continue;
+        };
+        // The receiver is no argument.
+        let Some(argument) = position.checked_sub(usize::from(!method.is_static())) else { continue };
         let take = Take {
             class: recorder.class.name.clone(),
             method: method.name.to_string(),
@@ -177,10 +195,4 @@ pub(super) fn takes(recorder: &Recorder<'_, '_>) -> Vec<Take> {
         }
     }
     takes
-}
-
-/// Which argument lies in a local variable slot; the receiver is none.
-fn argument_of(method: &Member<'_>, slot: u16) -> Option<usize> {
-    let position = parameter_slots(method).iter().position(|own| *own == slot)?;
-    if method.is_static() { Some(position) } else { position.checked_sub(1) }
 }

@@ -57,9 +57,9 @@ impl Frame {
         Self { method, locals, stack: Vec::new(), objects: Rc::default() }
     }
 
-    /// How many values it holds.
+    /// How many values and objects it holds.
     pub(super) fn size(&self) -> usize {
-        self.locals.len() + self.stack.len()
+        self.locals.len() + self.stack.len() + self.objects.len()
     }
 
     pub(super) fn push(&mut self, value: Value) {

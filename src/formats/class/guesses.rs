@@ -35,6 +35,10 @@ impl Recording<'_, '_, '_> {
     /// pairs of a variable number of arguments.
     pub(super) fn bind_items(&mut self, at: u32, array: &Value, frame: &Frame, depth: usize) {
         let Some(items) = frame.items(array).filter(|items| items.len() < 256 && depth < 3) else { return };
+        // Arrays may hold one another.
+        if !self.recorder.meter.charge(items.len()) {
+            return;
+        }
         if let Value::Object(id) = array {
             self.note_bonds(at, items, Owner::Object(*id), frame);
         }
@@ -65,6 +69,9 @@ impl Recording<'_, '_, '_> {
         let Some(key) = of_elements(self.recorder.vocabulary, name) else { return };
         for element in frame.elements(collection) {
             let nested = frame.elements(element);
+            if !self.recorder.meter.charge(1 + nested.len()) {
+                return;
+            }
             for value in if nested.is_empty() { vec![element] } else { nested } {
                 self.bind_element(at, key, value, frame);
             }

@@ -8,10 +8,12 @@ use super::flow::parameter_slots;
 use super::frame::{ArrayOf, Frame, Object};
 use super::instruction::{Instruction, op, plain_effect};
 use super::moves::{load, pop_arguments, shuffle, store};
+use super::observer::Observer;
 use super::pool::{Entry, MemberRef};
 use super::value::{Spot, Text, Thing, Value};
 use super::{environment, strings};
 use crate::formats::names::is_key;
+use crate::meter::Meter;
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -20,22 +22,14 @@ use std::rc::Rc;
 /// appends to a text copies it.
 const MAX_MADE: usize = 512 << 20;
 
-/// Told of what a method does with values, once they are settled.
-pub(super) trait Observer {
-    fn called(&mut self, at: u32, call: &CallSite<'_>, receiver: &Value, args: &[Value], frame: &Frame);
-    fn field_stored(&mut self, at: u32, field: &str, receiver: &Value, value: &Value, frame: &Frame);
-    fn local_stored(&mut self, at: u32, slot: u16, next: usize, value: &Value, frame: &Frame);
-    fn returned(&mut self, at: u32, value: &Value, frame: &Frame);
-    /// A value is put behind a text.
-    fn joined(&mut self, at: u32, before: &str, value: &Value, frame: &Frame);
-    /// A text that no constant shows whole was put together.
-    fn composed(&mut self, at: u32, value: &Value);
-}
+/// How often a call's arguments are looked at, item by item.
+const LOOKS: usize = 4;
 
 /// What the methods of a class share while they are interpreted.
 pub(super) struct Machine<'c, 'a> {
     pub(super) class: &'c ClassFile<'a>,
     pub(super) vocabulary: &'c Vocabulary,
+    pub(super) meter: &'c Meter,
     calls: FxHashMap<u16, Option<Rc<CallSite<'a>>>>,
     members: FxHashMap<u16, Option<Rc<MemberRef<'a>>>>,
     /// Constants by their Utf8 entries.
@@ -49,10 +43,11 @@ pub(super) struct Machine<'c, 'a> {
 }
 
 impl<'c, 'a> Machine<'c, 'a> {
-    pub(super) fn new(class: &'c ClassFile<'a>, vocabulary: &'c Vocabulary) -> Self {
+    pub(super) fn new(class: &'c ClassFile<'a>, vocabulary: &'c Vocabulary, meter: &'c Meter) -> Self {
         let mut machine = Self {
             class,
             vocabulary,
+            meter,
             calls: FxHashMap::default(),
             members: FxHashMap::default(),
             texts: FxHashMap::default(),
@@ -95,6 +90,16 @@ impl<'c, 'a> Machine<'c, 'a> {
         };
         let made: usize = text.texts().iter().filter(|text| text.composed).map(|text| text.text.len()).sum();
         self.room = self.room.saturating_sub(made * parts);
+        self.meter.charge_bytes(made * parts);
+    }
+
+    /// Charges what it takes to look at a call's texts, and at what its arrays and collections hold.
+    fn charge_arguments(&self, receiver: &Value, args: &[Value], frame: &Frame) {
+        for value in [receiver].into_iter().chain(args) {
+            let bytes: usize = value.texts().iter().map(|text| text.text.len()).sum();
+            self.meter.charge_bytes(bytes);
+            self.meter.charge(frame.items(value).map_or(0, |items| LOOKS * items.len()));
+        }
     }
 
     /// The call that a pool index stands for.
@@ -257,6 +262,7 @@ impl<'c, 'a> Machine<'c, 'a> {
         let call = self.call_site(instruction.index())?;
         let args = pop_arguments(&call.descriptor, frame);
         let receiver = if instruction.opcode == op::INVOKESTATIC { Value::Unknown } else { frame.pop() };
+        self.charge_arguments(&receiver, &args, frame);
         let mut observer = observer;
         if let Some(observer) = &mut observer {
             observer.called(at, &call, &receiver, &args, frame);
@@ -315,6 +321,7 @@ impl<'c, 'a> Machine<'c, 'a> {
         let (name, descriptor) = self.class.pool.name_and_type(name_and_type)?;
         let descriptor = Descriptor::of(&descriptor)?;
         let args = pop_arguments(&descriptor, frame);
+        self.charge_arguments(&Value::Unknown, &args, frame);
         let spot = Spot::Code { method: frame.method, at };
         let class = self.class;
         let statics = class.bootstraps.get(usize::from(bootstrap)).map_or(&[][..], |b| &b.arguments);

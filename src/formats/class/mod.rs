@@ -23,6 +23,7 @@ mod mentions;
 pub(super) mod modified_utf8;
 mod moves;
 mod naming;
+mod observer;
 mod operations;
 mod pool;
 mod reading;
@@ -36,6 +37,7 @@ mod value;
 use super::Context;
 use super::evidence::Evidence;
 use super::links::{Constant, Links};
+use crate::meter::Meter;
 use crate::rules::vocabulary::Vocabulary;
 use class_file::ClassFile;
 use cursor::Cursor;
@@ -60,10 +62,12 @@ pub(super) fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
     if interest.is_empty() {
         return evidence;
     }
+    let meter = Meter::of(bytes.len());
     match ClassFile::read(pool, &mut cursor) {
-        Ok(class) => reading::read(&class, &interest, context.vocabulary, &mut evidence),
+        Ok(class) => reading::read(&class, &interest, context.vocabulary, &meter, &mut evidence),
         Err(cause) => evidence.unparsed = Some(format!("class file: {cause}")),
     }
+    evidence.steps = meter.steps();
     evidence
 }
 
@@ -71,14 +75,15 @@ pub(super) fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
 pub(super) fn read_linked<'a>(bytes: &'a [u8], vocabulary: &Vocabulary, links: &Links) -> Evidence<'a> {
     let mut evidence = Evidence::default();
     if let Some((class, interest)) = parse(bytes, vocabulary) {
-        reading::read_linked(&class, &interest, vocabulary, links, &mut evidence);
+        reading::read_linked(&class, &interest, vocabulary, links, &Meter::of(bytes.len()), &mut evidence);
     }
     evidence
 }
 
 /// What the fields and getters of a class hold.
 pub(super) fn constants(bytes: &[u8], vocabulary: &Vocabulary) -> Vec<Constant> {
-    parse(bytes, vocabulary).map(|(class, _)| reading::constants(&class, vocabulary)).unwrap_or_default()
+    let meter = Meter::of(bytes.len());
+    parse(bytes, vocabulary).map(|(class, _)| reading::constants(&class, vocabulary, &meter)).unwrap_or_default()
 }
 
 /// A class that was read before: what is broken in it has been told.

@@ -3,7 +3,7 @@
 use super::bonds::Bond;
 use super::class_file::ClassFile;
 use super::code::Code;
-use super::constants::{self, Constants, Element};
+use super::constants::{self, Constants, Element, Names};
 use super::flow::{self, Body};
 use super::forwards::{follow_own_calls, takes};
 use super::instruction::op;
@@ -19,6 +19,7 @@ use crate::formats::evidence::{Binding, Evidence, Level, Literal, LiteralKind, S
 use crate::formats::fragments::bind_fragments;
 use crate::formats::links::{Constant, Links};
 use crate::formats::names::is_key;
+use crate::meter::Meter;
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
@@ -31,20 +32,24 @@ const MOST_BOUND: usize = 64 << 20;
 const MOST_INSTRUCTIONS: usize = 1 << 20;
 /// What one takes besides its value.
 const EACH: usize = 512;
+/// Steps that a binding takes until it is judged.
+const EACH_BINDING: usize = 16;
 
 pub(super) fn read<'a>(
     class: &ClassFile<'a>,
     interest: &Interest,
     vocabulary: &Vocabulary,
+    meter: &Meter,
     evidence: &mut Evidence<'a>,
 ) {
     let (codes, cause) = class.codes();
-    let mut recorder = Recorder::new(class, vocabulary);
+    let mut recorder = Recorder::new(class, vocabulary, meter);
     let elements = constants::elements(class);
     let naming = class.naming(&elements, |name| is_key(vocabulary, name));
     recorder.annotated = naming.iter().map(|(element, name)| (element.site, name.clone())).collect();
     let chosen = relevant(&codes, interest, &mut recorder);
-    let cause = interpret(class, &codes, &chosen, &mut Machine::new(class, vocabulary), &mut recorder).or(cause);
+    let mut machine = Machine::new(class, vocabulary, meter);
+    let cause = interpret(class, &codes, &chosen, &mut machine, &mut recorder).or(cause);
     let sites = Sites::new(class, &codes);
     let reader = Reader::new(&sites, &recorder);
     evidence.bindings.extend(reader.bindings(&recorder.drafts));
@@ -55,6 +60,7 @@ pub(super) fn read<'a>(
     reader.composed(evidence);
     let overflows = recorder.full || reader.room.get() == 0;
     let overflows = overflows.then_some("a class binds more than is read");
+    let cause = cause.or(meter.is_exceeded().then_some(flow::TOO_MANY_STEPS));
     evidence.unparsed = overflows.or(cause).map(str::to_owned);
 }
 
@@ -64,23 +70,27 @@ pub(super) fn read_linked(
     interest: &Interest,
     vocabulary: &Vocabulary,
     links: &Links,
+    meter: &Meter,
     evidence: &mut Evidence<'_>,
 ) {
     let (codes, _) = class.codes();
-    let mut recorder = Recorder { links: Some(links), ..Recorder::new(class, vocabulary) };
+    let mut recorder = Recorder { links: Some(links), ..Recorder::new(class, vocabulary, meter) };
     let chosen = relevant(&codes, interest, &mut recorder);
-    interpret(class, &codes, &chosen, &mut Machine::new(class, vocabulary), &mut recorder);
+    interpret(class, &codes, &chosen, &mut Machine::new(class, vocabulary, meter), &mut recorder);
     let sites = Sites::new(class, &codes);
     let reader = Reader::new(&sites, &recorder);
     evidence.bindings.extend(reader.bindings(&recorder.linked));
     evidence.takes.extend(takes(&recorder));
+    let overflows = recorder.full || reader.room.get() == 0 || meter.is_exceeded();
+    evidence.unparsed =
+        overflows.then(|| "class file: it does more with what others give it than is followed".to_owned());
 }
 
 /// The texts that the class's fields hold and its getters return.
-pub(super) fn constants(class: &ClassFile<'_>, vocabulary: &Vocabulary) -> Vec<Constant> {
+pub(super) fn constants(class: &ClassFile<'_>, vocabulary: &Vocabulary, meter: &Meter) -> Vec<Constant> {
     let (codes, _) = class.codes();
-    let mut recorder = Recorder::new(class, vocabulary);
-    let mut machine = Machine::new(class, vocabulary);
+    let mut recorder = Recorder::new(class, vocabulary, meter);
+    let mut machine = Machine::new(class, vocabulary, meter);
     // No other methods give anything.
     let gives = |code: &Code<'_>| {
         code.operations().any(|step| matches!(step.opcode, op::ARETURN | op::PUTSTATIC | op::PUTFIELD))
@@ -200,11 +210,12 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     /// Binds what a text holds wherever it is used.
     fn fragments(&self, text: &str, uses: &[Use], bindings: &mut Vec<Binding>) {
-        if self.has_room(0) {
+        if self.has_room(0) && self.recorder.meter.charge_bytes(text.len()) {
             let known = bindings.len();
             bind_fragments(text, uses, self.vocabulary, known + self.room.get() / EACH, bindings);
             let values: usize = bindings[known..].iter().map(|binding| binding.value.len() + EACH).sum();
             self.has_room(values);
+            self.recorder.meter.charge(EACH_BINDING * (bindings.len() - known));
         }
     }
 
@@ -301,9 +312,10 @@ impl<'r, 'a> Reader<'r, 'a> {
                 bind(key, value, Site::Field(index));
             }
         }
+        let names = Names::new(naming);
         for element in elements {
             if let Some(value) = self.class.pool.utf8(element.utf8) {
-                let name = self.class.named_by(element, naming);
+                let name = self.class.named_by(element, &names);
                 bind(name.as_deref().unwrap_or(&element.name), value, element.site);
             }
         }

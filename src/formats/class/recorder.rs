@@ -7,6 +7,7 @@ use super::sites::Site;
 use super::value::{Foreign, Spot, Text, Thing, Value};
 use crate::formats::links::Links;
 use crate::formats::names::is_key;
+use crate::meter::Meter;
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -49,6 +50,7 @@ pub(super) enum Owner {
 pub(super) struct Recorder<'r, 'a> {
     pub(super) class: &'r ClassFile<'a>,
     pub(super) vocabulary: &'r Vocabulary,
+    pub(super) meter: &'r Meter,
     pub(super) drafts: Vec<Draft>,
     /// Texts put together, with where that is complete.
     pub(super) composed: Vec<(Text, u16, u32)>,
@@ -76,10 +78,11 @@ pub(super) struct Recorder<'r, 'a> {
 }
 
 impl<'r, 'a> Recorder<'r, 'a> {
-    pub(super) fn new(class: &'r ClassFile<'a>, vocabulary: &'r Vocabulary) -> Self {
+    pub(super) fn new(class: &'r ClassFile<'a>, vocabulary: &'r Vocabulary, meter: &'r Meter) -> Self {
         Self {
             class,
             vocabulary,
+            meter,
             drafts: Vec::new(),
             composed: Vec::new(),
             shown_at: FxHashMap::default(),

@@ -4,8 +4,8 @@ use super::call_site::CallSite;
 use super::code::Code;
 use super::forwards::{Forward, ForwardKey, OwnCall};
 use super::frame::Frame;
-use super::machine::Observer;
 use super::naming::declared_name;
+use super::observer::Observer;
 use super::recorder::{Draft, MOST, Owner, Recorder, keep};
 use super::relevance::DEFAULT_OF_CONSTRUCTOR;
 use super::sites::Site;
@@ -137,6 +137,9 @@ impl<'a> Recording<'_, '_, 'a> {
     fn follow_links(&mut self, at: u32, call: &CallSite<'_>, args: &[Value], owner: Owner, frame: &Frame) {
         let Some(links) = self.recorder.links else { return };
         for take in links.of(&call.class, &call.signature()) {
+            if self.recorder.full || !self.recorder.meter.charge(1) {
+                return;
+            }
             if let Some(value) = args.get(take.argument) {
                 let usage = Use { key: &take.key, role: take.role.as_ref(), sink: Some(call), owner: Some(owner) };
                 self.bind_linked(at, value, frame, &usage);
@@ -163,8 +166,8 @@ impl<'a> Recording<'_, '_, 'a> {
     fn bind_linked(&mut self, at: u32, value: &Value, frame: &Frame, usage: &Use<'_>) {
         let known = self.recorder.drafts.len();
         self.bind(at, value, frame, usage);
-        let linked = self.recorder.drafts.split_off(known);
-        self.recorder.linked.extend(linked);
+        let Recorder { drafts, linked, full, .. } = &mut *self.recorder;
+        drafts.drain(known..).for_each(|draft| keep(linked, draft, full));
     }
 }
 
@@ -246,8 +249,7 @@ impl Observer for Recording<'_, '_, '_> {
         self.bind_default(at, value, frame);
         self.bind_items(at, value, frame, 0);
         self.bind_elements(at, field, value, frame);
-        let index = self.recorder.class.fields.iter().position(|own| own.name == field);
-        let site = index.and_then(|index| u16::try_from(index).ok()).map_or(Site::Class, Site::Field);
+        let site = self.recorder.class.field(field).map_or(Site::Class, Site::Field);
         self.bind_member(at, site, field, Some(owner), value, frame);
     }
 

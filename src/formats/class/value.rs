@@ -22,8 +22,9 @@ pub(super) enum Spot {
 /// One text that a value may be. Unknown parts are `HOLE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Text {
-    pub(super) text: Rc<str>,
+    /// Where it was written; compared first, for it is short.
     pub(super) spot: Spot,
+    pub(super) text: Rc<str>,
     /// It went through a variable: its line is where it was written, not where it is used.
     pub(super) stored: bool,
     /// It was put together, so no constant shows it whole.
@@ -135,7 +136,7 @@ impl Value {
                     joined.label.clone_from(&b.label);
                 }
                 for text in &b.list {
-                    let known = joined.list.iter().any(|own| own.text == text.text && own.spot == text.spot);
+                    let known = joined.list.iter().any(|own| own.spot == text.spot && own.text == text.text);
                     if !known && joined.list.len() < MAX_ALTERNATIVES {
                         joined.list.push(text.clone());
                     } else {

@@ -49,9 +49,9 @@ fn bind_structure(text: &str, uses: &[Use], vocabulary: &Vocabulary, most: usize
     ) {
         return false;
     }
+    let (page, _) = read_page(text, format, vocabulary);
     for usage in uses.iter().take(MOST_USES) {
-        let (page, _) = read_page(text, format, vocabulary);
-        let (found, _) = page.finish(&Origin::Value(usage.position.clone(), usage.scope.clone()));
+        let (found, _) = page.clone().finish(&Origin::Value(usage.position.clone(), usage.scope.clone()));
         bindings.extend(found.into_iter().take(most.saturating_sub(bindings.len())));
     }
     true

@@ -5,6 +5,7 @@ use super::marshal::{Object, Objects};
 use super::value::Spot;
 use super::version::Version;
 use crate::formats::evidence::{Level, Scope, Use};
+use crate::meter::Meter;
 use crate::place::Position;
 use rustc_hash::FxHashSet;
 use std::collections::VecDeque;
@@ -14,10 +15,8 @@ use std::sync::Arc;
 const MAX_NAME: usize = 400;
 /// Scopes nest as deep as code objects, each in full: deeper is no compiler's.
 const DEEPEST: usize = 24;
-/// Constants that are looked at for bodies, and bytes of tables of lines: thousands of code objects may share
-/// one row or table. Without its lines, what a body does is placed on its first.
+/// Constants that are looked at for bodies: thousands of code objects may share one row.
 const MOST_CONSTANTS: usize = 4 << 20;
-const MOST_LINES: usize = 16 << 20;
 
 #[derive(Debug)]
 pub(super) struct Body {
@@ -35,13 +34,12 @@ pub(super) struct Bodies {
     list: Vec<Option<Body>>,
     pub(super) order: Vec<u32>,
     source_file: Option<Arc<str>>,
-    /// How many more constants and bytes of tables of lines may be looked at.
+    /// How many more constants may be looked at.
     constants: usize,
-    lines: usize,
 }
 
 impl Bodies {
-    pub(super) fn read(objects: &Objects<'_>, version: Version) -> Self {
+    pub(super) fn read(objects: &Objects<'_>, version: Version, meter: &Meter) -> Self {
         let Some(module) = objects.codes.len().checked_sub(1) else { return Self::default() };
         let file = objects.codes.get(module).and_then(|code| objects.text(code.file));
         let mut bodies = Self {
@@ -50,7 +48,6 @@ impl Bodies {
             // The folder is that of another machine.
             source_file: file.and_then(|path| path.rsplit(['/', '\\']).next()).map(clipped).map(Into::into),
             constants: MOST_CONSTANTS,
-            lines: MOST_LINES,
         };
         let mut seen = FxHashSet::from_iter([module]);
         let mut pending = VecDeque::from([(module, Scope::default(), String::new(), true)]);
@@ -86,13 +83,9 @@ impl Bodies {
             // What a class sets is as near to each other as what a function does.
             let scope = if is_module || is_function { inner } else { inner.within(Level::Method, "<class>") };
             bodies.order.push(number);
-            let lines = match bodies.lines.checked_sub(code.lines.len()) {
-                Some(left) => {
-                    bodies.lines = left;
-                    Lines::read(code, version)
-                }
-                None => Lines::default(),
-            };
+            // Thousands of code objects may share one table. Without it, what a body does is placed on its first line.
+            let fits = meter.charge_bytes(code.lines.len() + constants.len());
+            let lines = if fits { Lines::read(code, version) } else { Lines::default() };
             bodies.list[index] = Some(Body {
                 lines,
                 first_line: code.first_line,

@@ -21,6 +21,10 @@ impl Map {
         Self { at, ..Self::default() }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     pub(super) fn put(&mut self, key: &Value, value: &Value) {
         if let Some(key) = key.name()
             && self.entries.len() < MOST_ITEMS

@@ -75,7 +75,9 @@ impl<'m> Machine<'m, '_> {
 
     pub(super) fn store(&mut self, name: Option<&'m str>, frame: &mut Frame<'m>) {
         let Some(name) = name else { return drop(frame.pop()) };
-        let value = frame.pop().given_to(name);
+        let value = frame.pop();
+        self.spend(value.weight());
+        let value = value.given_to(name);
         self.recorder.stored(name, &value, None, frame.spot());
         if frame.at < frame.conditional_until
             && let Some(known) = frame.variables.get(name)
@@ -123,7 +125,7 @@ impl<'m> Machine<'m, '_> {
         let mut map = Map::new(frame.at);
         let owner = format!("map@{}", map.at);
         for (key, value) in pairs {
-            self.spend(1);
+            self.spend(1 + value.weight());
             self.recorder.pair(key, value, Some(&owner), frame.spot());
             map.put(key, value);
         }
@@ -133,6 +135,7 @@ impl<'m> Machine<'m, '_> {
     /// One more pair of the dictionary `depth` below the top: large ones are made pair by pair.
     pub(super) fn map_add(&mut self, key: &Value, value: &Value, depth: usize, frame: &mut Frame<'m>) {
         let map = frame.peek(depth);
+        self.spend(map.weight() + value.weight());
         self.recorder.pair(key, value, map.identity().as_deref(), frame.spot());
         if let Some(Value::Map(map)) = frame.peek_mut(depth) {
             Rc::make_mut(map).put(key, value);
@@ -145,6 +148,7 @@ impl<'m> Machine<'m, '_> {
         let container = frame.pop();
         let value = frame.pop();
         let owner = container.identity();
+        self.spend(value.weight());
         self.recorder.pair(&key, &value, owner.as_deref(), frame.spot());
         self.recorder.held(container.collection_name(), &value, owner.as_deref(), frame.spot());
     }
@@ -253,8 +257,7 @@ impl<'m> Machine<'m, '_> {
             }
         }
         // A row of names is copied for each call, and what texts are decoded to made anew.
-        let bytes: usize = arguments.iter().flat_map(Value::texts).map(|text| text.text.len()).sum();
-        self.spend(keywords.row().len() + bytes / 16);
+        self.spend(keywords.row().len() + arguments.iter().map(Value::weight).sum::<usize>());
         let names: Vec<Rc<str>> = keywords.row().iter().map(|name| name.name().unwrap_or_default().into()).collect();
         let named = arguments.split_off(arguments.len().saturating_sub(names.len()));
         let keywords = names.into_iter().zip(named).collect();

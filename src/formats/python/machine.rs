@@ -11,11 +11,10 @@ use super::opcode::{Op, Opcodes};
 use super::recorder::Recorder;
 use super::value::Value;
 use super::version::Version;
+use crate::meter::Meter;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
-/// Steps for one module, each of about one value or a line of text.
-const FUEL: usize = 4_000_000;
 /// Constants that are looked at for constructors.
 const MOST_CONSTANTS: usize = 1 << 20;
 
@@ -30,11 +29,12 @@ pub(super) struct Machine<'m, 'a> {
     pub(super) shared: FxHashMap<ObjectId, Rc<str>>,
     /// Functions by their names, constructors by those of their classes.
     pub(super) functions: FxHashMap<&'m str, u32>,
-    fuel: usize,
+    /// A step moves one value, or sixteen bytes of a text.
+    meter: &'m Meter,
 }
 
 impl<'m, 'a> Machine<'m, 'a> {
-    pub(super) fn new(objects: &'m Objects<'a>, version: Version, recorder: Recorder<'m>) -> Self {
+    pub(super) fn new(objects: &'m Objects<'a>, version: Version, recorder: Recorder<'m>, meter: &'m Meter) -> Self {
         let opcodes = Opcodes::of(version);
         Self {
             objects,
@@ -44,18 +44,13 @@ impl<'m, 'a> Machine<'m, 'a> {
             globals: FxHashMap::default(),
             shared: FxHashMap::default(),
             functions: functions(objects),
-            fuel: FUEL,
+            meter,
         }
     }
 
-    pub(super) fn is_exhausted(&self) -> bool {
-        self.fuel == 0
-    }
-
     /// Whether so many more steps may be taken.
-    pub(super) fn spend(&mut self, steps: usize) -> bool {
-        self.fuel = self.fuel.saturating_sub(steps);
-        self.fuel > 0
+    pub(super) fn spend(&self, steps: usize) -> bool {
+        self.meter.charge(steps)
     }
 
     /// Walks a code object; `is_module` for the outermost.
@@ -176,6 +171,7 @@ impl<'m, 'a> Machine<'m, 'a> {
             Op::StoreAttr => {
                 let owner = frame.pop();
                 let value = frame.pop();
+                self.spend(value.weight());
                 if let Some(name) = code.name_at(objects, argument) {
                     let owner = owner.identity().filter(|path| path != "self");
                     self.recorder.stored(name, &value, owner.as_deref(), frame.spot());
@@ -264,6 +260,7 @@ impl<'m, 'a> Machine<'m, 'a> {
             }
             Op::ReturnValue => {
                 let value = frame.pop();
+                self.spend(value.weight());
                 self.recorder.returned(function_name(code, objects), &value, frame.spot());
                 return false;
             }

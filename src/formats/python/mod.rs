@@ -19,6 +19,7 @@ mod version;
 
 use super::Context;
 use super::evidence::Evidence;
+use crate::meter::Meter;
 use version::Version;
 
 /// Whether bytes begin as a compiled module does: a known magic number and, behind the header, a code
@@ -33,9 +34,10 @@ pub(super) fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
     let mut evidence = Evidence::default();
     let Some(version) = Version::of(bytes) else { return evidence };
     let (objects, broken) = marshal::read(bytes, version);
+    let meter = Meter::of(bytes.len());
     let cause = match broken {
         None if reading::is_interesting(bytes, &objects, context.vocabulary) => {
-            reading::read(&objects, version, context.vocabulary, &mut evidence)
+            reading::read(&objects, version, context.vocabulary, &meter, &mut evidence)
         }
         None => None,
         Some(cause) => {
@@ -43,6 +45,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
             Some(cause)
         }
     };
+    evidence.steps = meter.steps();
     evidence.unparsed = cause.map(|cause| format!("Python bytecode: {cause}"));
     evidence
 }

@@ -8,12 +8,15 @@ use super::value::Spot;
 use super::version::Version;
 use crate::formats::evidence::{Binding, Evidence, Level, Literal, LiteralKind, Scope, Use};
 use crate::formats::fragments::bind_fragments;
+use crate::meter::Meter;
 use crate::rules::vocabulary::Vocabulary;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 
 /// Bindings of fragments, which bounds what many uses of long constants can cost.
 const MOST_BINDINGS: usize = 200_000;
+/// Steps that a binding takes until it is judged.
+const EACH_BINDING: usize = 16;
 /// Bytes of constants that are read for fragments, one for each of its uses.
 const MOST_BOUND: usize = 64 << 20;
 /// Uses of all constants together: thousands of tuples may hold one text.
@@ -40,14 +43,14 @@ pub(super) fn read<'a>(
     objects: &Objects<'a>,
     version: Version,
     vocabulary: &Vocabulary,
+    meter: &Meter,
     evidence: &mut Evidence<'a>,
 ) -> Option<&'static str> {
-    let bodies = Bodies::read(objects, version);
-    let mut machine = Machine::new(objects, version, Recorder::new(vocabulary));
+    let bodies = Bodies::read(objects, version, meter);
+    let mut machine = Machine::new(objects, version, Recorder::new(vocabulary, meter), meter);
     for (position, &code) in bodies.order.iter().enumerate() {
         machine.run(code, position == 0);
     }
-    let exhausted = machine.is_exhausted();
     let recorder = machine.recorder;
     let interesting = |text: &[u8]| text.len() >= 3 && vocabulary.may_tell(text);
     let interesting = (objects.list.iter())
@@ -57,11 +60,11 @@ pub(super) fn read<'a>(
             _ => false,
         })
         .collect();
-    let reader = Reader { objects, vocabulary, bodies: &bodies, recorder: &recorder, interesting };
+    let reader = Reader { objects, vocabulary, meter, bodies: &bodies, recorder: &recorder, interesting };
     evidence.bindings.extend(recorder.drafts.iter().map(|draft| reader.binding(draft)));
     let complete = reader.literals(evidence);
     reader.composed(evidence);
-    (exhausted || !complete || !bodies.is_complete() || recorder.is_full())
+    (meter.is_exceeded() || !complete || !bodies.is_complete() || recorder.is_full())
         .then_some("its code is too long to be followed in full")
 }
 
@@ -86,6 +89,7 @@ fn bytes_of<'a>(object: &Object<'a>) -> Option<Cow<'a, [u8]>> {
 struct Reader<'r, 'a> {
     objects: &'r Objects<'a>,
     vocabulary: &'r Vocabulary,
+    meter: &'r Meter,
     bodies: &'r Bodies,
     recorder: &'r Recorder<'r>,
     /// Which objects are texts that may hold a token or a key.
@@ -125,7 +129,7 @@ impl<'a> Reader<'_, 'a> {
             let Some(constants) = self.objects.codes.get(code as usize).map(|code| code.constants) else { continue };
             let mut seen = FxHashSet::default();
             for &constant in self.objects.row(constants) {
-                if items >= MOST_ITEMS || places == 0 {
+                if items >= MOST_ITEMS || places == 0 || !self.meter.charge(1) {
                     break;
                 }
                 items += 1;
@@ -157,7 +161,7 @@ impl<'a> Reader<'_, 'a> {
             if let Some(text) = self.objects.text(id) {
                 let before = evidence.bindings.len();
                 let fit = uses.len().min(room / text.len().max(1));
-                bind_fragments(text, &uses[..fit], self.vocabulary, MOST_BINDINGS, &mut evidence.bindings);
+                self.fragments(text, &uses[..fit], &mut evidence.bindings);
                 if evidence.bindings.len() > before || fit < uses.len() {
                     room -= fit * text.len();
                 }
@@ -169,13 +173,22 @@ impl<'a> Reader<'_, 'a> {
         items < MOST_ITEMS && places > 0 && room > 0
     }
 
+    /// Binds what a text holds wherever it is used.
+    fn fragments(&self, text: &str, uses: &[Use], bindings: &mut Vec<Binding>) {
+        if self.meter.charge_bytes(text.len()) {
+            let known = bindings.len();
+            bind_fragments(text, uses, self.vocabulary, MOST_BINDINGS, bindings);
+            self.meter.charge(EACH_BINDING * (bindings.len() - known));
+        }
+    }
+
     /// The interesting texts of a constant: itself, or what a tuple or set holds.
     fn texts_in(&self, id: ObjectId, depth: usize, items: &mut usize, found: &mut FxHashSet<ObjectId>) {
         *items += 1;
         match self.objects.get(id) {
             Object::Row(row) if depth > 0 => {
                 for &item in row {
-                    if *items >= MOST_ITEMS {
+                    if *items >= MOST_ITEMS || !self.meter.charge(1) {
                         return;
                     }
                     self.texts_in(item, depth - 1, items, found);
@@ -208,7 +221,7 @@ impl<'a> Reader<'_, 'a> {
             let uses = vec![Use { position, scope: self.bodies.scope(spot.code) }];
             let mut found = Vec::new();
             if evidence.bindings.len() < MOST_BINDINGS {
-                bind_fragments(&text.text, &uses, self.vocabulary, MOST_BINDINGS, &mut found);
+                self.fragments(&text.text, &uses, &mut found);
             }
             // What fills a placeholder stands where it was written, as that which is bound by itself.
             for new in &mut found {

@@ -5,6 +5,7 @@ use super::marshal::ObjectId;
 use super::value::{Spot, Text, Value};
 use crate::formats::names::{is_element, is_key, is_login, is_name, logs_in, of_elements};
 use crate::formats::peer::is_peer_value;
+use crate::meter::Meter;
 use crate::rules::vocabulary::{self, Vocabulary};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub(super) struct Draft {
 #[derive(Debug)]
 pub(super) struct Recorder<'m> {
     vocabulary: &'m Vocabulary,
+    meter: &'m Meter,
     pub(super) drafts: Vec<Draft>,
     /// Texts put together, with where they are used.
     pub(super) composed: Vec<(Text, Spot)>,
@@ -55,9 +57,10 @@ struct Bound<'b> {
 }
 
 impl<'m> Recorder<'m> {
-    pub(super) fn new(vocabulary: &'m Vocabulary) -> Self {
+    pub(super) fn new(vocabulary: &'m Vocabulary, meter: &'m Meter) -> Self {
         Self {
             vocabulary,
+            meter,
             drafts: Vec::new(),
             composed: Vec::new(),
             uses: FxHashMap::default(),
@@ -94,7 +97,9 @@ impl<'m> Recorder<'m> {
             self.bind(password, &Bound { key: PASSWORD, role: None, sink: None, owner }, spot);
         }
         if let Some(key) = of_elements(self.vocabulary, name) {
-            for text in value.elements().into_iter().chain(value.texts()).filter(|text| is_element(&text.text)) {
+            let elements = value.elements();
+            self.meter.charge(elements.len());
+            for text in elements.into_iter().chain(value.texts()).filter(|text| is_element(&text.text)) {
                 self.draft(text, &Bound { key, role: None, sink: None, owner }, None, spot);
             }
         }

@@ -127,6 +127,16 @@ impl Value {
         }
     }
 
+    /// How many steps it takes to look at all of it.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Texts(texts) => texts.list.iter().map(|text| text.text.len() / 16).sum(),
+            Self::Row(items) => items.len(),
+            Self::Map(map) => map.len(),
+            _ => 0,
+        }
+    }
+
     pub(super) fn path(&self) -> &str {
         match self {
             Self::Named(named) => &named.path,

@@ -60,6 +60,11 @@ impl Class {
         self.refer(12, &[name, descriptor])
     }
 
+    pub fn field_ref(&mut self, class: &str, name: &str, descriptor: &str) -> u16 {
+        let (class, member) = (self.class(class), self.name_and_type(name, descriptor));
+        self.refer(9, &[class, member])
+    }
+
     pub fn method_ref(&mut self, class: &str, name: &str, descriptor: &str) -> u16 {
         let (class, member) = (self.class(class), self.name_and_type(name, descriptor));
         self.refer(10, &[class, member])
