@@ -10,7 +10,6 @@ use crate::rules::except::{Line, Occurrence};
 use crate::rules::schema::Confidence;
 use crate::rules::set::{CompiledRule, RuleSet};
 use crate::secret::Secret;
-use regex::bytes::Match;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -143,6 +142,9 @@ const MOST_REJECTED: usize = 16;
 /// Of a match that may go on behind the end of its stretch, so much more is looked at.
 const FURTHER: usize = 4096;
 
+/// No keyword is longer, or not much.
+const LONGEST_KEYWORD: usize = 64;
+
 /// The search for one text's tokens.
 struct Search<'s> {
     text: &'s [u8],
@@ -163,52 +165,56 @@ impl<'s> Search<'s> {
         if at > to || self.is_done || self.meter.is_exceeded() || !rule.path_fits(self.path.innermost()) {
             return text.len();
         }
-        let Some(regex) = rule.pattern.as_ref().and_then(|p| p.get()) else { return text.len() };
+        let Some(searcher) = rule.searcher() else { return text.len() };
+        // A match lies in the window of its keyword.
+        let reach = rule.window.saturating_mul(2).saturating_add(LONGEST_KEYWORD);
+        let reach = if rule.window == 0 { text.len() } else { reach };
         let mut line = Line::default();
         let (mut rejected, mut rejected_end) = (0, None);
         while at <= to {
-            // `captures_at` sees what stands before `at`; the end is cut, so a match that touches the
-            // cut is tried again with more text behind it.
-            let captures = regex.captures_at(&text[..to], at);
-            let whole = captures.as_ref().and_then(|captures| captures.get(0));
-            if !self.meter.charge_bytes(whole.map_or(to, |whole| whole.end()) - at) {
+            // The pattern sees what stands before `at`; the end is cut, so a match that touches the cut is tried
+            // again with more text behind it.
+            let found = searcher.find(&text[..to], at..to, reach, self.meter);
+            if self.meter.is_exceeded() {
                 return text.len();
             }
-            let (Some(captures), Some(whole)) = (captures, whole) else { break };
-            if whole.end() == to && to < text.len() {
+            let Some(found) = found else { break };
+            let Some(whole) = found.get_match().map(|whole| whole.range()) else { break };
+            if whole.end == to && to < text.len() {
                 to = to.saturating_add(FURTHER.max(to - at)).min(text.len());
                 continue;
             }
-            let secret = rule.secret(&captures);
-            if let Some(secret) = secret
-                && let Ok(value) = std::str::from_utf8(secret.as_bytes())
+            let secret = rule.secret_in(&found);
+            if let Some(secret) = &secret
+                && let Ok(value) = std::str::from_utf8(&text[secret.clone()])
+                && self.meter.charge_bytes(value.len())
                 && is_secret(rule, value, self.rules)
-                && !rule.leaves(&self.occurrence(whole, secret), &mut line)
+                && !rule.leaves(&self.occurrence(whole.clone(), secret.clone()), &mut line)
             {
-                if !(self.emit)(index, secret.range()) {
+                if !(self.emit)(index, secret.clone()) {
                     self.is_done = true;
                     return text.len();
                 }
                 // A separator that closes one match may open the next.
-                at = if secret.end() > at { secret.end() } else { at + 1 };
+                at = if secret.end > at { secret.end } else { at + 1 };
                 rejected = 0;
                 continue;
             }
-            rejected = if rejected_end == Some(whole.end()) { rejected + 1 } else { 1 };
-            rejected_end = Some(whole.end());
-            let next = if whole.is_empty() || rejected > MOST_REJECTED { whole.end() + 1 } else { whole.start() + 1 };
+            rejected = if rejected_end == Some(whole.end) { rejected + 1 } else { 1 };
+            rejected_end = Some(whole.end);
+            let next = if whole.is_empty() || rejected > MOST_REJECTED { whole.end + 1 } else { whole.start + 1 };
             if rejected > MOST_REJECTED {
                 self.meter.give_up();
             }
-            at = next.max(secret.map_or(0, |secret| secret.start()));
+            at = next.max(secret.map_or(0, |secret| secret.start));
         }
         to
     }
 
-    fn occurrence<'l>(&'l self, whole: Match<'l>, secret: Match<'l>) -> Occurrence<'l> {
+    fn occurrence(&self, whole: Range<usize>, secret: Range<usize>) -> Occurrence<'s> {
         let inner = self.path.innermost();
         let path = inner.strip_prefix("./").unwrap_or(inner);
-        Occurrence { path, secret: secret.as_bytes(), text: self.text, matched: whole.range() }
+        Occurrence { path, secret: &self.text[secret], text: self.text, matched: whole }
     }
 }
 

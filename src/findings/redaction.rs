@@ -17,7 +17,6 @@ use aho_corasick::automaton::Automaton;
 use aho_corasick::nfa::noncontiguous::NFA;
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -31,12 +30,14 @@ const MOST_PIECES: usize = 1 << 20;
 const MOST_DISGUISES: usize = 4 << 20;
 /// What is longer does not fit a name, or what is said of one.
 const LONGEST: usize = 8 << 10;
+/// Bytes by which a secret, or a disguise of one, is told from any other text: what follows is masked unseen.
+const BEGINNING: usize = 32;
 
 /// The secrets that may not be repeated.
 pub struct Redaction<'a> {
     rules: &'a RuleSet,
     pieces: FxHashSet<[u8; PIECE]>,
-    whole: Option<NFA>,
+    whole: Option<Whole>,
     /// For the paths that rules' globs ask for: a name lies nowhere.
     nowhere: EntryPath,
 }
@@ -44,7 +45,7 @@ pub struct Redaction<'a> {
 impl<'a> Redaction<'a> {
     pub fn new(findings: &[Finding], rules: &'a RuleSet) -> Self {
         let mut pieces = FxHashSet::default();
-        let mut whole: FxHashSet<Cow<'_, str>> = FxHashSet::default();
+        let mut whole: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
         let mut left = MOST_DISGUISES;
         for part in findings.iter().flat_map(|finding| &finding.parts).filter(|part| !part.identifier) {
             let Some(value) = part.exposed() else { continue };
@@ -54,23 +55,23 @@ impl<'a> Redaction<'a> {
             let is_told = || is_telling(value) && !rules.values.is_weak_default(value);
             // Long ones are met by their pieces, if at all.
             if value.len() <= LONGEST && (part.random && value.len() >= PIECE || is_told()) {
-                let is_new = whole.insert(Cow::Borrowed(value));
-                let disguises = if is_new { disguises(value) } else { Vec::new() };
+                let mut add = |text: &[u8], length: usize| {
+                    let longest = whole.entry(text[..text.len().min(BEGINNING)].to_vec()).or_default();
+                    *longest = length.max(*longest);
+                };
+                let value = value.as_bytes();
+                add(value, value.len());
+                let begins = &value[..value.len().min(2 * BEGINNING)];
+                let disguises = if left > 0 { disguises(begins) } else { Vec::new() };
                 for disguise in disguises.into_iter().filter(|text| text.len() >= PIECE) {
-                    left = left.saturating_sub(disguise.len());
+                    left = left.saturating_sub(disguise.len().min(BEGINNING));
                     if left > 0 {
-                        whole.insert(Cow::Owned(disguise));
+                        add(disguise.as_bytes(), disguise.len() * value.len().div_ceil(begins.len()));
                     }
                 }
             }
         }
-        if whole.is_empty() {
-            return Self { rules, pieces, whole: None, nowhere: EntryPath::artifact("") };
-        }
-        // The table of a DFA has kilobytes for each byte of a private key in all its disguises: a hundred megabytes
-        // for a dozen keys, to search some names.
-        let whole = NFA::new(whole.iter().map(|text| text.as_bytes())).ok();
-        Self { rules, pieces, whole, nowhere: EntryPath::artifact("") }
+        Self { rules, pieces, whole: Whole::new(whole), nowhere: EntryPath::artifact("") }
     }
 
     /// The text without secrets; `None` if there are none in it.
@@ -81,7 +82,7 @@ impl<'a> Redaction<'a> {
             spans.extend(starts.filter(|(_, piece)| self.pieces.contains(*piece)).map(|(at, _)| at..at + PIECE));
         }
         if let Some(whole) = &self.whole {
-            spans.extend(longest(whole, text));
+            spans.extend(whole.find(text));
         }
         let meter = Meter::of(text.len());
         token::search(text.as_bytes(), &LiteralKind::Text, &self.nowhere, self.rules, &meter, &mut |rule, span| {
@@ -110,25 +111,43 @@ impl<'a> Redaction<'a> {
     }
 }
 
-/// The longest secret that ends at each place of a text: secrets may be the ends of one another, a thousand deep.
-fn longest(secrets: &NFA, text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let Ok(mut state) = secrets.start_state(Anchored::No) else { return found };
-    for (at, byte) in text.bytes().enumerate() {
-        state = secrets.next_state(Anchored::No, state, byte);
-        if secrets.is_match(state) {
-            // Those behind it are its ends.
-            let length = secrets.pattern_len(secrets.match_pattern(state, 0));
-            found.push(at + 1 - length..at + 1);
-        }
+/// Whole secrets, and whole disguises of them, by how they begin.
+struct Whole {
+    beginnings: NFA,
+    /// How long the longest is that begins so.
+    lengths: Vec<usize>,
+}
+
+impl Whole {
+    fn new(beginnings: FxHashMap<Vec<u8>, usize>) -> Option<Self> {
+        let (beginnings, lengths): (Vec<_>, Vec<_>) = beginnings.into_iter().unzip();
+        // The table of a DFA has kilobytes for each byte: megabytes for a dozen secrets, to search some names.
+        let beginnings = if beginnings.is_empty() { None } else { NFA::new(beginnings).ok() };
+        beginnings.map(|beginnings| Self { beginnings, lengths })
     }
-    found
+
+    /// At each place where one ends, the longest: they may be the ends of one another.
+    fn find(&self, text: &str) -> Vec<Range<usize>> {
+        let secrets = &self.beginnings;
+        let mut found = Vec::new();
+        let Ok(mut state) = secrets.start_state(Anchored::No) else { return found };
+        for (at, byte) in text.bytes().enumerate() {
+            state = secrets.next_state(Anchored::No, state, byte);
+            if secrets.is_match(state) {
+                // Those behind it are its ends.
+                let pattern = secrets.match_pattern(state, 0);
+                let start = at + 1 - secrets.pattern_len(pattern);
+                let length = self.lengths.get(pattern.as_usize()).copied().unwrap_or_default();
+                found.push(start..(start + length).min(text.len()).max(at + 1));
+            }
+        }
+        found
+    }
 }
 
 /// How a secret is written as part of a name: in a URL, in hexadecimal digits, and in Base64 from any byte of
 /// a group of three on, without the characters in which its neighbours have a part.
-fn disguises(value: &str) -> Vec<String> {
-    let bytes = value.as_bytes();
+fn disguises(bytes: &[u8]) -> Vec<String> {
     let percent = |upper: bool| -> String {
         let escaped = |byte: &u8| match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(*byte).to_string(),
@@ -147,7 +166,7 @@ fn disguises(value: &str) -> Vec<String> {
             forms.extend(coded.get(first..end).map(str::to_owned));
         }
     }
-    forms.retain(|form| form != value);
+    forms.retain(|form| form.as_bytes() != bytes);
     forms
 }
 

@@ -22,8 +22,8 @@ enum Line<'a> {
 #[derive(Serialize)]
 struct Rest<'a> {
     schema_version: u32,
-    fingerprint_version: u32,
     tool: &'a Tool,
+    fingerprint_version: u32,
     targets: &'a [String],
     lost: &'a [String],
     shard: Option<Shard>,
@@ -48,8 +48,8 @@ pub fn write(document: &Document, out: &mut dyn Write) -> io::Result<()> {
     write_line(
         &Line::Summary(Rest {
             schema_version,
-            fingerprint_version,
             tool,
+            fingerprint_version,
             targets,
             lost,
             shard,

@@ -6,7 +6,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use std::sync::OnceLock;
 
 /// The most bytes that a compiled pattern may take.
-const LARGEST: usize = 8 << 20;
+pub(super) const LARGEST: usize = 8 << 20;
 /// A state or transition of an automaton takes less: some thirty bytes, and twice that while it is built.
 const STATE: usize = 512;
 

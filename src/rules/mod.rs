@@ -13,6 +13,7 @@ pub mod own;
 pub mod qualifiers;
 pub mod remedies;
 pub mod schema;
+pub mod searcher;
 pub mod set;
 pub mod vocabulary;
 

@@ -7,10 +7,14 @@ use super::key::{KeyPattern, Word};
 use super::known::{KnownValues, ValueTable};
 use super::lazy_regex::{LazyRegex, problem};
 use super::schema::{Confidence, Group, Judge, Library, NamedGroup, Rule, RuleKind};
+use super::searcher::Searcher;
 use super::vocabulary::Vocabulary;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use regex::bytes::{Captures, Match};
+use regex_automata::util::captures::Captures as Found;
 use rustc_hash::FxHashMap;
+use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Bytes around a keyword in which a token's pattern is tried.
 const DEFAULT_WINDOW: usize = 512;
@@ -27,6 +31,7 @@ pub struct CompiledRule {
     except: Vec<Exception>,
     /// Zero: the whole text.
     pub window: usize,
+    searcher: OnceLock<Option<Searcher>>,
 }
 
 impl CompiledRule {
@@ -54,6 +59,7 @@ impl CompiledRule {
             path_pattern: rule.path_pattern.clone().map(LazyRegex::new),
             except: rule.except.iter().map(Exception::new).collect(),
             window: rule.window.unwrap_or(DEFAULT_WINDOW),
+            searcher: OnceLock::new(),
             rule,
         })
     }
@@ -84,6 +90,22 @@ impl CompiledRule {
             Group::Number(number) => captures.get(number),
             Group::Named(NamedGroup::First) => {
                 captures.iter().skip(1).flatten().find(|group| !group.is_empty()).or_else(|| captures.get(0))
+            }
+        }
+    }
+
+    /// What finds a token in a text; `None` only for a pattern that `RuleSet::check` rejects.
+    pub fn searcher(&self) -> Option<&Searcher> {
+        self.searcher.get_or_init(|| Searcher::new(self.rule.pattern.as_deref()?)).as_ref()
+    }
+
+    /// The secret in what the searcher found.
+    pub fn secret_in(&self, found: &Found) -> Option<Range<usize>> {
+        let group = |number: usize| found.get_group(number).map(|span| span.range());
+        match self.rule.group {
+            Group::Number(number) => group(number),
+            Group::Named(NamedGroup::First) => {
+                (1..found.group_len()).filter_map(group).find(|span| !span.is_empty()).or_else(|| group(0))
             }
         }
     }

@@ -18,6 +18,7 @@ mod frame;
 mod guesses;
 mod instruction;
 mod interest;
+mod interpretation;
 mod machine;
 mod mentions;
 pub(super) mod modified_utf8;

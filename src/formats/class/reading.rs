@@ -4,17 +4,17 @@ use super::bonds::Bond;
 use super::class_file::ClassFile;
 use super::code::Code;
 use super::constants::{self, Constants, Element, Names};
-use super::flow::{self, Body};
-use super::forwards::{follow_own_calls, takes};
+use super::flow::TOO_MANY_STEPS;
+use super::forwards::takes;
 use super::instruction::op;
 use super::interest::Interest;
+use super::interpretation::interpret;
 use super::machine::Machine;
 use super::pool::Entry;
 use super::recorder::{Draft, Owner, Recorder};
-use super::recording::Recording;
 use super::relevance::relevant;
 use super::sites::{Site, Sites};
-use super::value::{Spot, Text, Thing, Value};
+use super::value::Spot;
 use crate::formats::evidence::{Binding, Evidence, Level, Literal, LiteralKind, Scope, Unresolved, Use};
 use crate::formats::fragments::bind_fragments;
 use crate::formats::links::{Constant, Links};
@@ -28,10 +28,10 @@ use std::sync::Arc;
 
 /// Bytes that the bindings of one class and the places of its constants may take.
 const MOST_BOUND: usize = 64 << 20;
-/// Instructions of one class that are interpreted. Of real classes none has a tenth of them.
-const MOST_INSTRUCTIONS: usize = 1 << 20;
 /// What one takes besides its value.
 const EACH: usize = 512;
+/// What is said of a class that does more with what others give it than is followed.
+const LINKED_TOO_OFTEN: &str = "class file: it does more with what others give it than is followed";
 /// Steps that a binding takes until it is judged.
 const EACH_BINDING: usize = 16;
 
@@ -60,7 +60,7 @@ pub(super) fn read<'a>(
     reader.composed(evidence);
     let overflows = recorder.full || reader.room.get() == 0;
     let overflows = overflows.then_some("a class binds more than is read");
-    let cause = cause.or(meter.is_exceeded().then_some(flow::TOO_MANY_STEPS));
+    let cause = cause.or(meter.is_exceeded().then_some(TOO_MANY_STEPS));
     evidence.unparsed = overflows.or(cause).map(str::to_owned);
 }
 
@@ -82,8 +82,7 @@ pub(super) fn read_linked(
     evidence.bindings.extend(reader.bindings(&recorder.linked));
     evidence.takes.extend(takes(&recorder));
     let overflows = recorder.full || reader.room.get() == 0 || meter.is_exceeded();
-    evidence.unparsed =
-        overflows.then(|| "class file: it does more with what others give it than is followed".to_owned());
+    evidence.unparsed = overflows.then(|| LINKED_TOO_OFTEN.to_owned());
 }
 
 /// The texts that the class's fields hold and its getters return.
@@ -116,66 +115,6 @@ pub(super) fn constants(class: &ClassFile<'_>, vocabulary: &Vocabulary, meter: &
         .collect();
     constants.sort_by(|a, b| a.member.cmp(&b.member));
     constants
-}
-
-/// Interprets the chosen methods, those that fill fields first; the cause if one could not be interpreted in full.
-fn interpret<'a>(
-    class: &ClassFile<'a>,
-    codes: &[Option<Code<'a>>],
-    chosen: &[bool],
-    machine: &mut Machine<'_, 'a>,
-    recorder: &mut Recorder<'_, 'a>,
-) -> Option<&'static str> {
-    let mut order: Vec<usize> = (0..codes.len()).filter(|&index| chosen[index]).collect();
-    order.sort_by_key(|&index| match &*class.methods[index].name {
-        "<clinit>" => 0,
-        "<init>" => 1,
-        // What they give back is known before others ask for it.
-        name if name.starts_with("lambda$") || class.methods[index].descriptor.ends_with(")Ljava/lang/String;") => 2,
-        _ => 3,
-    });
-    for (method, code) in (0u16..).zip(codes) {
-        if let Some(value) = code.as_ref().and_then(|code| getter(machine, code, method)) {
-            machine.returns.insert(method, value);
-        }
-    }
-    let mut trouble = None;
-    let mut left = MOST_INSTRUCTIONS;
-    for index in order {
-        let (Some(code), Ok(method)) = (&codes[index], u16::try_from(index)) else { continue };
-        let body = Body::new(code, left);
-        left -= body.len();
-        if left == 0 {
-            trouble = Some("a class has more code than is interpreted");
-            break;
-        }
-        let mut recording = Recording { recorder, method, code, results: FxHashMap::default() };
-        if let Err(cause) = flow::run(&body, method, machine, &mut recording) {
-            trouble = Some(cause);
-        }
-        if let Some(value) = recorder.returned.take() {
-            machine.returns.insert(method, value);
-        }
-    }
-    follow_own_calls(recorder);
-    trouble
-}
-
-/// A method that does nothing but return a constant, or what it is given: known before its callers are interpreted.
-fn getter(machine: &mut Machine<'_, '_>, code: &Code<'_>, method: u16) -> Option<Value> {
-    let mut operations = code.operations();
-    let load = operations.next()?;
-    if operations.next()?.opcode != op::ARETURN || !operations.is_done() {
-        return None;
-    }
-    match load.opcode {
-        op::LDC | op::LDC_W => {
-            let text = machine.string(load.operand)?;
-            Some(Value::text(Text::constant(text, Spot::Code { method, at: 0 })))
-        }
-        op::ALOAD_0..=op::ALOAD_3 => Some(Value::Thing(Thing::Parameter(u16::from(load.opcode - op::ALOAD_0)))),
-        _ => None,
-    }
 }
 
 /// One class's way from notes to evidence.
