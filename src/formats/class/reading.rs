@@ -21,7 +21,7 @@ use crate::formats::links::{Constant, Links};
 use crate::formats::names::is_key;
 use crate::meter::Meter;
 use crate::rules::vocabulary::Vocabulary;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;

@@ -59,9 +59,9 @@ fn cpio(members: &[(&str, &[u8])], is_new: bool) -> Vec<u8> {
 fn streams_of_zlib_lzma_and_lz4_are_read() {
     let text = [SECRET, &b"some text; ".repeat(3000), SECRET].concat();
     let long = [SECRET, &noise(300_000)].concat();
-    for pack in
-        [zlib, lzma, |bytes: &[u8]| lz4(bytes, false), |bytes: &[u8]| lz4(bytes, true)] as [fn(&[u8]) -> Vec<u8>; 4]
-    {
+    let packers: [(&str, fn(&[u8]) -> Vec<u8>); 4] =
+        [("zlib", zlib), ("lzma", lzma), ("lz4", |bytes| lz4(bytes, false)), ("legacy lz4", |bytes| lz4(bytes, true))];
+    for (name, pack) in packers {
         for content in [&text, &long, &SECRET.to_vec()] {
             let seen = unpack(&pack(content));
             assert!(seen.content("a") == *content, "{name}, {} bytes, {:?}", content.len(), seen.trouble());
