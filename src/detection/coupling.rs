@@ -13,11 +13,13 @@ use std::sync::Arc;
 /// How near two candidates are by the structure that they stand in: smaller is nearer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Nearness {
+    /// Of what holds one candidate, the innermost that holds the other, too, is nearest, whatever it is.
+    pub(super) shared: Reverse<usize>,
     pub(super) level: Level,
     pub(super) unbound: bool,
     pub(super) alternative: bool,
-    pub(super) shared: Reverse<usize>,
     pub(super) stem: bool,
+    pub(super) rest: bool,
 }
 
 /// An id and a secret that may belong together.

@@ -28,7 +28,7 @@ impl Group {
 }
 
 /// Words that say which part a key is, not which credential it belongs to.
-const PART_WORDS: [&str; 20] = [
+const PART_WORDS: [&str; 12] = [
     "access",
     "key",
     "id",
@@ -37,19 +37,15 @@ const PART_WORDS: [&str; 20] = [
     "accesskeyid",
     "secretkey",
     "secretaccesskey",
-    "aws",
     "ak",
     "sk",
     "keyid",
-    "basic",
-    "provider",
-    "credentials",
-    "s3",
-    "fs",
     "token",
-    "session",
-    "s3a",
 ];
+
+/// Words of the one who reads a key: two keys with the same are more likely to be of one credential than two with
+/// other ones, but the credential may have both.
+const READER_WORDS: [&str; 8] = ["aws", "basic", "provider", "credentials", "s3", "fs", "session", "s3a"];
 
 /// Secrets of an entry with the ids that each may belong to.
 type Doubts = FxHashMap<String, BTreeSet<String>>;
@@ -80,13 +76,21 @@ pub(super) struct Member<'a> {
     pub(super) index: usize,
     pub(super) candidate: &'a Candidate,
     alternative: Option<&'a Arc<str>>,
+    /// What is left of a key, field or variable when the words for the part are taken off: `DEV` of
+    /// `DEV_SECRET_KEY`, `fs s3a` of `fs.s3a.secret.key`.
+    rest: Vec<String>,
+    /// Without the words of readers, too.
     pub(super) stem: Vec<String>,
 }
 
 impl<'a> Member<'a> {
     fn new(index: usize, candidate: &'a Candidate) -> Self {
         let alternative = candidate.scope.0.iter().find(|(level, _)| *level == Level::Alternative);
-        Self { index, candidate, alternative: alternative.map(|(_, name)| name), stem: stem(candidate) }
+        let name = candidate.place.position.field.as_deref().or(candidate.key.as_deref()).unwrap_or("");
+        let mut rest: Vec<String> = words(name).into_iter().map(|word| word.text).collect();
+        rest.retain(|word| !PART_WORDS.contains(&word.as_str()));
+        let stem = rest.iter().filter(|word| !READER_WORDS.contains(&word.as_str())).cloned().collect();
+        Self { index, candidate, alternative: alternative.map(|(_, name)| name), rest, stem }
     }
 
     pub(super) fn value(&self) -> &'a str {
@@ -96,11 +100,12 @@ impl<'a> Member<'a> {
     fn nearness(&self, other: &Self) -> Nearness {
         let (a, b) = (self.candidate, other.candidate);
         Nearness {
+            shared: std::cmp::Reverse(a.scope.common(&b.scope)),
             level: a.scope.meeting(&b.scope),
             unbound: a.key.is_none() || b.key.is_none(),
             alternative: self.alternative != other.alternative,
-            shared: std::cmp::Reverse(a.scope.common(&b.scope)),
             stem: self.stem != other.stem,
+            rest: self.rest != other.rest,
         }
     }
 
@@ -149,13 +154,6 @@ fn lines_between(a: &Candidate, b: &Candidate) -> u32 {
         (None, None, Some(a), Some(b)) => a.abs_diff(b),
         _ => u32::MAX,
     }
-}
-
-/// What is left of a key, field or variable when the words for the part are taken off: `DEV` of
-/// `DEV_SECRET_KEY`.
-fn stem(candidate: &Candidate) -> Vec<String> {
-    let name = candidate.place.position.field.as_deref().or(candidate.key.as_deref()).unwrap_or("");
-    words(name).into_iter().map(|word| word.text).filter(|word| !PART_WORDS.contains(&word.as_str())).collect()
 }
 
 fn join(

@@ -93,8 +93,8 @@ fn judge(report: &Value, planted: &[Planted]) -> Vec<String> {
                 .filter(|other| other.is_part() && other.name == one.name && &other.file == file)
                 .map(|other| other.value.clone())
                 .collect();
-            if here.iter().any(|&i| found[i].values != mates) {
-                wrong.push(format!("not paired with its own {file}:{line} {kind}"));
+            if let Some(other) = here.iter().map(|&i| &found[i].values).find(|values| **values != mates) {
+                wrong.push(format!("not paired with its own {file}:{line} {kind}: {other:?}"));
             }
         }
         expected.extend(here);

@@ -30,6 +30,7 @@ mod report_schema;
 mod reports;
 mod rules;
 mod samples;
+mod silence;
 #[cfg(feature = "aws")]
 mod sources;
 mod stored;
