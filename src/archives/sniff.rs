@@ -50,7 +50,10 @@ const SPANNED: [&[u8]; 2] = [b"PK\x07\x08PK\x03\x04", b"PK00PK\x03\x04"];
 const ZSTD_FRAME: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
 
 /// Judges by the first `HEAD` bytes, or by all of them if there are fewer.
-pub(super) fn head(head: &[u8]) -> Option<Format> {
+///
+/// Of the same content it says the same, however much of it is there.
+pub(super) fn head(content: &[u8]) -> Option<Format> {
+    let head = &content[..content.len().min(HEAD)];
     // Most leaves are class files; they leave here.
     if head.starts_with(&[0xCA, 0xFE, 0xBA, 0xBE]) {
         return None;

@@ -57,19 +57,22 @@ pub(super) fn filter(args: &ScanArgs, place: Option<&TargetEntry>) -> anyhow::Re
 }
 
 fn named(path: PathBuf, listed: Option<String>, args: &ScanArgs) -> anyhow::Result<Target> {
-    let context = || listed.clone().unwrap_or_default();
+    let at = |problem: anyhow::Error| match &listed {
+        Some(line) => problem.context(line.clone()),
+        None => problem,
+    };
     let place = TargetEntry::of(&args.places, &path);
     let own = place.filter(|place| place.include.is_some() || !place.exclude.is_empty());
     let filter = own.map(|own| filter(args, Some(own)).map(Arc::new)).transpose()?;
     let remote = |word| remote(word, args, place, filter.clone());
-    if let Some(target) = path.to_str().map(remote).transpose().with_context(context)?.flatten() {
+    if let Some(target) = path.to_str().map(remote).transpose().map_err(at)?.flatten() {
         return Ok(target);
     }
     if path.as_os_str().is_empty() {
         bail!("an empty path names nothing; perhaps a variable is not set");
     }
     if let Some(problem) = path.to_str().and_then(unsupported).filter(|_| !path.exists()) {
-        return Err(problem).with_context(context);
+        return Err(at(problem));
     }
     Ok(Target::Path { path, listed, filter })
 }

@@ -95,5 +95,6 @@ fn values(report: &Value) -> HashSet<&str> {
 /// The files of which not everything was read.
 fn incomplete(report: &Value) -> HashSet<&str> {
     let trouble = report["trouble"].as_array().unwrap().iter();
-    trouble.filter_map(|trouble| trouble["uri"].as_str()).filter_map(|uri| uri.split('!').next()).collect()
+    let files = trouble.filter_map(|trouble| trouble["uri"].as_str()?.split('!').next());
+    files.filter_map(|path| path.rsplit('/').next()).collect()
 }

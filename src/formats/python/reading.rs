@@ -129,7 +129,7 @@ impl<'a> Reader<'_, 'a> {
             let Some(constants) = self.objects.codes.get(code as usize).map(|code| code.constants) else { continue };
             let mut seen = FxHashSet::default();
             for &constant in self.objects.row(constants) {
-                if items >= MOST_ITEMS || places == 0 || !self.meter.charge(1) {
+                if items >= MOST_ITEMS {
                     break;
                 }
                 items += 1;
@@ -145,8 +145,9 @@ impl<'a> Reader<'_, 'a> {
                 for text in texts {
                     let spots = found.entry(text).or_default();
                     let before = spots.len();
-                    spots.extend(uses.clone().take(places));
-                    places -= spots.len() - before;
+                    // However many uses there are, each text has one.
+                    spots.extend(uses.clone().take(places.max(usize::from(before == 0))));
+                    places = places.saturating_sub(spots.len() - before);
                 }
             }
         }
@@ -188,7 +189,7 @@ impl<'a> Reader<'_, 'a> {
         match self.objects.get(id) {
             Object::Row(row) if depth > 0 => {
                 for &item in row {
-                    if *items >= MOST_ITEMS || !self.meter.charge(1) {
+                    if *items >= MOST_ITEMS {
                         return;
                     }
                     self.texts_in(item, depth - 1, items, found);

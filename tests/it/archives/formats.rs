@@ -24,9 +24,12 @@ fn lzma(content: &[u8]) -> Vec<u8> {
 }
 
 fn lz4(content: &[u8], is_old: bool) -> Vec<u8> {
-    let info = lz4_flex::frame::FrameInfo::new().legacy_frame(is_old);
-    let info = if is_old { info.block_size(lz4_flex::frame::BlockSize::Max8MB) } else { info };
-    let mut encoder = lz4_flex::frame::FrameEncoder::with_frame_info(info, Vec::new());
+    if is_old {
+        // As `lz4 -l` writes it: the magic, then blocks of 8 MiB behind their compressed size.
+        let block = lz4_flex::block::compress(content);
+        return [&[0x02, 0x21, 0x4C, 0x18], &(block.len() as u32).to_le_bytes()[..], &block].concat();
+    }
+    let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
     encoder.write_all(content).unwrap();
     encoder.finish().unwrap()
 }

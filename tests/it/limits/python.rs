@@ -72,7 +72,7 @@ fn functions_that_share_a_row_of_constants() {
 fn functions_that_share_a_table_of_lines() {
     let shared = kept(bytes(&[0x80; 1 << 20]));
     let functions = (0..3_000).map(|_| code(bytes(b""), row(&[]), again(0)));
-    assert_eq!(told(&module(b"", [shared].into_iter().chain(functions).collect())), [""; 0]);
+    assert_eq!(told(&module(b"", [shared].into_iter().chain(functions).collect())), UNPARSED);
 }
 
 #[test]
