@@ -34,6 +34,10 @@ pub(super) fn unpack(walk: &Walk<'_>, spot: Spot<'_>, codec: Codec, reader: &mut
         && let State::Between(mut rest) = members.state
         && !rest.is_empty()
     {
+        let head = rest.peek(sniff::HEAD);
+        if sniff::head(head).is_none() && promise::is_binary(head) {
+            walk.tell_of(path, Kind::Corrupt, "what follows its end is neither another stream nor a text");
+        }
         walk.gap(path, rest.position(), &mut rest, depth);
     }
 }

@@ -128,7 +128,7 @@ fn is_zeros(head: &[u8]) -> bool {
     head.iter().all(|&byte| byte == 0)
 }
 
-fn is_binary(head: &[u8]) -> bool {
+pub(super) fn is_binary(head: &[u8]) -> bool {
     head.iter().any(|&byte| byte < 0x20 && !byte.is_ascii_whitespace() && byte != 0x1B)
         || std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some())
 }

@@ -15,6 +15,9 @@ use std::collections::{BTreeMap, HashSet};
 /// Files of one scan: a report lists so many locations without being cut.
 const BATCH: usize = 2000;
 
+/// Of fewer bytes nobody can say what they were.
+const LEAST: usize = 16;
+
 /// One mutated container.
 struct Case {
     name: String,
@@ -27,7 +30,7 @@ struct Case {
 
 fn case(container: &Container, number: usize, random: &mut Random) -> Case {
     let Made { mut bytes, secret, witness } = (container.make)(random);
-    mutate(&mut bytes, random, 0, 1);
+    mutate(&mut bytes, random, 0, LEAST);
     // Whoever reads packed data knows by its checksum that they are no longer what they were.
     let is_whole = witness.is_none_or(|witness| memchr::memmem::find(&bytes, &witness).is_some());
     Case { name: format!("{number:05}{}", container.ending), what: container.what.clone(), bytes, secret, is_whole }
@@ -89,7 +92,10 @@ fn what_is_planted_is_found() {
 
 fn values(report: &Value) -> HashSet<&str> {
     let findings = report["findings"].as_array().unwrap().iter();
-    findings.flat_map(|finding| finding["parts"].as_array().unwrap()).filter_map(|part| part["value"].as_str()).collect()
+    findings
+        .flat_map(|finding| finding["parts"].as_array().unwrap())
+        .filter_map(|part| part["value"].as_str())
+        .collect()
 }
 
 /// The files of which not everything was read.

@@ -143,6 +143,28 @@ impl<'a> ClassFile<'a> {
     }
 }
 
+/// Goes through a class of which nothing is wanted, to see that all of it is there; the cursor stands after the pool.
+pub(super) fn skim(cursor: &mut Cursor<'_>) -> Option<()> {
+    fn attributes(cursor: &mut Cursor<'_>) -> Option<()> {
+        for _ in 0..cursor.u16()? {
+            cursor.u16()?;
+            let length = cursor.u32()?;
+            cursor.take(length as usize)?;
+        }
+        Some(())
+    }
+    cursor.take(6)?;
+    let interfaces = cursor.u16()?;
+    cursor.take(usize::from(interfaces) * 2)?;
+    for _ in ["fields", "methods"] {
+        for _ in 0..cursor.u16()? {
+            cursor.take(6)?;
+            attributes(cursor)?;
+        }
+    }
+    attributes(cursor)
+}
+
 fn sorted(members: &[Member<'_>]) -> Vec<u16> {
     let mut sorted: Vec<u16> = (0u16..).zip(members).map(|(index, _)| index).collect();
     sorted.sort_by(|a, b| members[usize::from(*a)].key().cmp(&members[usize::from(*b)].key()));

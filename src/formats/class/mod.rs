@@ -36,6 +36,7 @@ mod strings;
 mod value;
 
 use super::Context;
+use super::binary;
 use super::evidence::Evidence;
 use super::links::{Constant, Links};
 use crate::meter::Meter;
@@ -60,13 +61,21 @@ pub(super) fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
         Err(cause) => return Evidence { unparsed: Some(format!("class file: {cause}")), ..evidence },
     };
     let interest = interest_in(&pool, cursor, context.vocabulary);
-    if interest.is_empty() {
-        return evidence;
-    }
     let meter = Meter::of(bytes.len());
-    match ClassFile::read(pool, &mut cursor) {
-        Ok(class) => reading::read(&class, &interest, context.vocabulary, &meter, &mut evidence),
-        Err(cause) => evidence.unparsed = Some(format!("class file: {cause}")),
+    if interest.is_empty() {
+        if class_file::skim(&mut cursor).is_none() {
+            evidence.unparsed = Some("class file: ends too early".to_owned());
+        }
+    } else {
+        match ClassFile::read(pool, &mut cursor) {
+            Ok(class) => reading::read(&class, &interest, context.vocabulary, &meter, &mut evidence),
+            Err(cause) => evidence.unparsed = Some(format!("class file: {cause}")),
+        }
+    }
+    if evidence.unparsed.is_none() && cursor.at < bytes.len() {
+        // No JVM takes such a class (JVMS 4.8).
+        binary::supplement(bytes, context.vocabulary, &mut evidence);
+        evidence.unparsed = Some("class file: more bytes follow its end".to_owned());
     }
     evidence.steps = meter.steps();
     evidence

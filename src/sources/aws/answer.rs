@@ -83,7 +83,8 @@ impl Intercept for WithList {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let answer = context.response();
-        let fields: Option<BTreeMap<String, Value>> = answer.body().bytes().and_then(|b| serde_json::from_slice(b).ok());
+        let fields: Option<BTreeMap<String, Value>> =
+            answer.body().bytes().and_then(|b| serde_json::from_slice(b).ok());
         let has_list = fields.is_some_and(|fields| fields.get(self.0).is_some_and(Value::is_array));
         if answer.status().is_success() && !has_list { Err(Lacking.into()) } else { Ok(()) }
     }

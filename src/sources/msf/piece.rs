@@ -116,7 +116,9 @@ fn studio(studio: &ZeppelinApplicationConfigurationDescription, found: &mut Vec<
     if let Some(at) = deployed {
         let prefix = at.base_path().unwrap_or_default().trim_start_matches('/').to_owned();
         let bucket = bucket(at.bucket_arn());
-        found.push(bucket.map_or_else(|| unread("DeployedApplications", NOWHERE), |b| Piece::Folder { bucket: b, prefix }));
+        found.push(
+            bucket.map_or_else(|| unread("DeployedApplications", NOWHERE), |b| Piece::Folder { bucket: b, prefix }),
+        );
     }
 }
 

@@ -110,9 +110,9 @@ impl Service {
                 .send()
                 .await
                 .map_err(|error| Failure::of(&error, "kinesisanalytics:DescribeApplicationVersion"))?;
-            let detail = answer.application_version_detail.filter(|detail| {
-                is_of(detail, name) && detail.application_version_id() == number
-            });
+            let detail = answer
+                .application_version_detail
+                .filter(|detail| is_of(detail, name) && detail.application_version_id() == number);
             detail.ok_or_else(|| unusable("the service describes another one"))
         })
         .await

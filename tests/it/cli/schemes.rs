@@ -79,7 +79,10 @@ fn two_entries_for_one_target_that_differ_are_an_error() {
             (entry("s3://bucket/jobs", &role("a")) + &entry("s3://bucket/jobs", &role("b")), Some("role-arn")),
             (entry("s3://bucket", "profile = \"a\"") + &entry("s3://bucket/", "profile = \"b\""), Some("profile")),
             (entry("s3://bucket", "") + &entry("s3://bucket", &role("b")), Some("role-arn")),
-            (entry("msf://eu-west-1/orders", &role("a")) + &entry("msf://eu-west-1/orders/", &role("b")), Some("role-arn")),
+            (
+                entry("msf://eu-west-1/orders", &role("a")) + &entry("msf://eu-west-1/orders/", &role("b")),
+                Some("role-arn"),
+            ),
             (entry("s3://bucket", "endpoint-url = \"http://a\"") + &entry("s3://bucket", ""), Some("endpoint-url")),
             (entry("s3://bucket", "max-size = \"1M\"") + &entry("s3://bucket", "max-size = \"2M\""), Some("max-size")),
             (entry("s3://bucket/a", &role("a")) + &entry("s3://bucket/b", &role("b")), None),

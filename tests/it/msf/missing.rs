@@ -41,11 +41,17 @@ fn without_a_list_of_versions_there_are_some_all_the_same() {
         (|answer| *answer = json!({})) as fn(&mut Value),
         |answer| *answer = json!({ "ApplicationVersionSummaries": null }),
         |answer| answer["ApplicationVersionSummaries"] = json!([]),
-        |answer| answer["ApplicationVersionSummaries"] = json!([{ "ApplicationVersionId": 7, "ApplicationStatus": "READY" }]),
+        |answer| {
+            answer["ApplicationVersionSummaries"] = json!([{ "ApplicationVersionId": 7, "ApplicationStatus": "READY" }])
+        },
     ] {
         let run = scan(&Service::start(script().edit("ListApplicationVersions", edit)), "orders", &[]);
         assert_eq!(run.code(), 3, "{}", run.err());
-        assert!(run.trouble().iter().any(|(uri, cause)| uri == ORDERS && cause.contains("versions")), "{:?}", run.trouble());
+        assert!(
+            run.trouble().iter().any(|(uri, cause)| uri == ORDERS && cause.contains("versions")),
+            "{:?}",
+            run.trouble()
+        );
     }
 }
 
@@ -145,11 +151,15 @@ fn tokens_that_lead_in_a_circle_are_trouble_and_what_was_listed_is_scanned() {
 fn a_list_that_breaks_off_is_trouble_and_what_was_listed_is_scanned() {
     let three = Script::default().with("a", vec![orders(1)]).with("b", vec![orders(1)]).with("c", vec![orders(1)]);
     // The third application is on the second page.
-    let run = scan(&Service::start(three.edit("ListApplications", |answer| {
-        if answer["NextToken"].is_null() {
-            *answer = json!({ "ApplicationSummaries": "none" });
-        }
-    })), "", &[]);
+    let run = scan(
+        &Service::start(three.edit("ListApplications", |answer| {
+            if answer["NextToken"].is_null() {
+                *answer = json!({ "ApplicationSummaries": "none" });
+            }
+        })),
+        "",
+        &[],
+    );
     only(&run, "msf://eu-west-1", "in a form that cannot be read");
     assert_eq!(places(&run.json()).len(), 1);
 }
@@ -164,9 +174,11 @@ fn a_configuration_that_is_not_described_is_trouble() {
 
 #[test]
 fn code_of_which_it_is_not_said_where_it_lies_is_trouble() {
-    let code = |content: Value| json!({ "ApplicationCodeConfigurationDescription": {
+    let code = |content: Value| {
+        json!({ "ApplicationCodeConfigurationDescription": {
         "CodeContentType": "ZIPFILE", "CodeContentDescription": content,
-    } });
+    } })
+    };
     for content in [
         Value::Null,
         json!({}),
@@ -182,7 +194,9 @@ fn code_of_which_it_is_not_said_where_it_lies_is_trouble() {
 
 #[test]
 fn a_library_of_which_it_is_not_said_where_it_lies_is_trouble() {
-    for artifact in [json!({ "ArtifactType": "UDF" }), json!({ "S3ContentLocationDescription": { "FileKey": "x.jar" } })] {
+    for artifact in
+        [json!({ "ArtifactType": "UDF" }), json!({ "S3ContentLocationDescription": { "FileKey": "x.jar" } })]
+    {
         let studio = json!({
             "RuntimeEnvironment": "ZEPPELIN-FLINK-3_0",
             "ZeppelinApplicationConfigurationDescription": {
@@ -198,7 +212,9 @@ fn a_library_of_which_it_is_not_said_where_it_lies_is_trouble() {
 /// The plan, which holds connection strings, is left out only where there cannot be one.
 #[test]
 fn a_job_plan_that_is_not_given_is_trouble() {
-    for (code, is_trouble) in [("InvalidArgumentException", false), ("UnsupportedOperationException", false), ("InternalDataException", true)] {
+    for (code, is_trouble) in
+        [("InvalidArgumentException", false), ("UnsupportedOperationException", false), ("InternalDataException", true)]
+    {
         let mut script = Script::default().with("orders", vec![orders(1)]);
         script.errors = vec![(400, code)];
         let run = scan(&Service::start(script), "orders", &[]);
@@ -214,7 +230,12 @@ fn a_job_plan_that_is_not_given_is_trouble() {
 /// What the limits of the service are called, from one request to the next.
 #[test]
 fn a_service_that_asks_for_patience_is_asked_again() {
-    for code in ["LimitExceededException", "RequestLimitExceeded", "ServiceUnavailableException", "ProvisionedThroughputExceededException"] {
+    for code in [
+        "LimitExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailableException",
+        "ProvisionedThroughputExceededException",
+    ] {
         let mut script = Script::default().with("orders", vec![orders(1), orders(2)]);
         script.errors = vec![(400, code); 4];
         let run = scan(&Service::start(script), "orders", &[]);

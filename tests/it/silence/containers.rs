@@ -148,7 +148,9 @@ pub(super) fn containers() -> Vec<Container> {
         Arc::new(|random| {
             let (secret, other) = (token(random), lines(random));
             let length = u16::try_from(other.len()).unwrap().to_be_bytes();
-            let bytes = [b"\xAC\xED\0\x05t", &length[..], &other, b"t\0\x28", secret.as_bytes(), b"|\0\0\0\0\0\0\0\x01x"].concat();
+            let bytes =
+                [b"\xAC\xED\0\x05t", &length[..], &other, b"t\0\x28", secret.as_bytes(), b"|\0\0\0\0\0\0\0\x01x"]
+                    .concat();
             // A long string follows: the marks of other objects are letters, which are no end of a token to whoever
             // does not know what they are.
             Made { bytes, witness: Some(format!("({secret}|").into()), secret }
