@@ -14,6 +14,7 @@ use keysift::archives::{Content, Reread, Unpacker, Visitor};
 use keysift::budget::{Budget, Ledger, Limits};
 use keysift::detection::detect;
 use keysift::detection::pairing::pair;
+use keysift::findings::fingerprint::Digester;
 use keysift::formats::evidence::Evidence;
 use keysift::formats::{Context, is_class, read};
 use keysift::meter::Meter;
@@ -222,12 +223,25 @@ fn rules(criterion: &mut Criterion) {
     criterion.bench_function("rules", |bencher| bencher.iter(|| black_box(RuleSet::builtin().unwrap())));
 }
 
+/// The fingerprint of a password that was not met before.
+fn fingerprint(criterion: &mut Criterion) {
+    let digester = Digester::default();
+    let mut number = 0u64;
+    criterion.bench_function("fingerprint", |bencher| {
+        bencher.iter(|| {
+            number += 1;
+            let value = format!("Passw0rd-{number}");
+            black_box(digester.of_artifact([(value.as_str(), false)].into_iter()).of(&value, false))
+        });
+    });
+}
+
 criterion_group! {
     name = stages;
     config = Criterion::default()
         .sample_size(20)
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2));
-    targets = inflate, classes, formats, matching, rules
+    targets = inflate, classes, formats, matching, rules, fingerprint
 }
 criterion_main!(stages);

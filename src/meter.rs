@@ -1,7 +1,7 @@
 //! A meter: how much work one entry has taken, in steps, and how much it may take.
 //!
-//! Whoever reads an entry, or looks for secrets in it, charges the meter with what that takes, wherever the work
-//! may be more than its bytes suggest. A meter counts steps and not seconds, so that every run and every machine
+//! Whoever interprets code, or looks for secrets, charges the meter with what that takes, wherever the work may be
+//! more than the bytes of the entry suggest. A meter counts steps and not seconds, so that every run and every machine
 //! stops at the same place.
 
 use std::cell::Cell;

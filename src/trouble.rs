@@ -120,6 +120,12 @@ impl Troubles {
         }
     }
 
+    /// Whether there is such trouble with it already.
+    pub fn has(&self, path: &EntryPath, kind: Kind) -> bool {
+        let uri = path.to_string();
+        self.list.iter().any(|trouble| trouble.kind == kind && trouble.uri == uri)
+    }
+
     fn cut(&mut self) {
         self.list.sort_unstable();
         for trouble in self.list.drain(MOST.min(self.list.len())..) {

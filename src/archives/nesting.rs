@@ -2,6 +2,7 @@
 
 use super::ending::Ending;
 use super::held::{Held, PEEK};
+use super::payload::Behind;
 use super::ranged::{Ranged, bytes_at};
 use super::scratch::Scratch;
 use super::sniff::{self, Format, Suspicion};
@@ -286,10 +287,17 @@ impl<'a> Walk<'a> {
         held.fill(reader, whole.saturating_add(1));
         if !held.ended || held.length > whole {
             self.is_as_named(spot, held.get(), size);
-            let mut reader = Ending::of(held.get().chain(reader));
+            let mut behind = Behind::of(held.get().chain(reader), held.get());
+            let mut reader = Ending::of(&mut behind);
             self.unpacker.visitor.leaf(path, Content::Stream { reader: &mut reader, size });
             if end_record::is_in(reader.last()) {
                 self.tell_of(path, Kind::Limit, "ends like a zip, and is too large to be held: not unpacked");
+            } else if behind.is_archive() {
+                self.tell_of(
+                    path,
+                    Kind::Limit,
+                    "an archive behind a program that is too large to be held: not unpacked",
+                );
             }
         } else if is_open {
             self.content(spot, held.get(), false, None);

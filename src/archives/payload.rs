@@ -2,6 +2,7 @@
 //! known by their ends.
 
 use super::sniff::{self, Format};
+use std::io::{self, Read};
 
 /// How far into a script to look: those that unpack themselves are some ten to thirty kilobytes long.
 const SCRIPT: usize = 64 << 10;
@@ -11,9 +12,48 @@ const SETTINGS: usize = 4 << 10;
 pub(super) fn offset(bytes: &[u8]) -> Option<usize> {
     match bytes {
         [b'#', b'!', ..] => in_script(bytes),
-        [0x7F, b'E', b'L', b'F', ..] => behind(bytes, end_of_elf(bytes)?),
-        [b'M', b'Z', ..] => behind(bytes, end_of_pe(bytes)?),
+        _ => behind(bytes, end_of_program(bytes)?),
+    }
+}
+
+/// Where a program ends, by what its head says.
+fn end_of_program(head: &[u8]) -> Option<usize> {
+    match head {
+        [0x7F, b'E', b'L', b'F', ..] => end_of_elf(head),
+        [b'M', b'Z', ..] => end_of_pe(head),
         _ => None,
+    }
+}
+
+/// Passes on what may be a program that is too large to be held, and sees whether an archive stands behind it.
+pub(super) struct Behind<R> {
+    inner: R,
+    /// Where the program ends; none if it is no program.
+    end: Option<usize>,
+    at: usize,
+    seen: Vec<u8>,
+}
+
+impl<R: Read> Behind<R> {
+    pub(super) fn of(inner: R, head: &[u8]) -> Self {
+        Self { inner, end: end_of_program(head), at: 0, seen: Vec::new() }
+    }
+
+    /// Of what has been read.
+    pub(super) fn is_archive(&self) -> bool {
+        behind(&self.seen, 0).is_some()
+    }
+}
+
+impl<R: Read> Read for Behind<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        if let Some(end) = self.end {
+            let new = &buffer[..read][end.saturating_sub(self.at).min(read)..];
+            self.seen.extend_from_slice(&new[..new.len().min(SETTINGS - self.seen.len().min(SETTINGS))]);
+        }
+        self.at += read;
+        Ok(read)
     }
 }
 
@@ -57,7 +97,7 @@ fn end_of_elf(bytes: &[u8]) -> Option<usize> {
         (number(0x20, 4)?, number(0x2E, 2)?, number(0x30, 2)?)
     };
     let end = table.checked_add(size * count)?;
-    usize::try_from(end).ok().filter(|&end| table > 0 && end < bytes.len())
+    usize::try_from(end).ok().filter(|_| table > 0)
 }
 
 /// Where the last section of a Windows program ends.
@@ -75,5 +115,5 @@ fn end_of_pe(bytes: &[u8]) -> Option<usize> {
         let section = sections + 40 * index;
         number(section + 20, 4)?.checked_add(number(section + 16, 4)?)
     });
-    ends.max().filter(|&end| end < bytes.len())
+    ends.max()
 }

@@ -95,7 +95,8 @@ impl<'a> Reader<'a> {
     /// what it can, and told of what it knows and cannot.
     fn is_unread(&self, path: &EntryPath, bytes: &[u8]) -> bool {
         let cause = unread(bytes);
-        if let Some(cause) = cause {
+        let is_known = || self.collected().trouble.has(path, Kind::Unsupported);
+        if let Some(cause) = cause.filter(|_| !is_known()) {
             let trouble = Trouble::new(path, Kind::Unsupported, Stage::Format, cause);
             self.trouble(trouble.unscanned(bytes.len() as u64));
         }

@@ -42,12 +42,15 @@ struct Module {
     version: String,
 }
 
+/// An entry, and a class of it.
+type Whose = (EntryPath, Option<Arc<str>>);
+
 /// The containers of one artifact, by path.
 #[derive(Debug, Default)]
 pub struct Containers {
     known: FxHashMap<EntryPath, Container>,
     /// By entry and class: a finding may have thousands of places in one class.
-    owners: Mutex<FxHashMap<(EntryPath, Option<Arc<str>>), Owner>>,
+    owners: Mutex<FxHashMap<Whose, Owner>>,
 }
 
 impl Containers {

@@ -80,8 +80,11 @@ fn characters(bytes: &[u8]) -> Option<(Cow<'_, str>, bool)> {
     }
 }
 
+/// What four bytes stand for.
+type Unit = fn([u8; 4]) -> u32;
+
 /// By its byte order mark, or by three of four bytes being NUL as in ASCII text.
-fn utf32(bytes: &[u8]) -> Option<(fn([u8; 4]) -> u32, &[u8])> {
+fn utf32(bytes: &[u8]) -> Option<(Unit, &[u8])> {
     let order = |unit: &[u8]| match unit {
         [text, 0, 0, 0] if is_printable(*text) => Some(true),
         [0, 0, 0, text] if is_printable(*text) => Some(false),

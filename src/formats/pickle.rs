@@ -39,7 +39,14 @@ pub(super) fn read(bytes: &[u8], store: &mut Store<'_>) -> Option<()> {
         return None;
     }
     // One that is not announced has to be a pickle to its end.
-    Program::new(bytes, 0).run(None).filter(|&end| announced || bytes[end..].trim_ascii().is_empty())?;
+    let mut first = Program::new(bytes, 0);
+    let end = first.run(None);
+    if announced && first.is_full {
+        store.evidence.unparsed = Some("pickle: it holds more values than are followed".to_owned());
+        lengths::read(bytes, 0, 0, store);
+        return Some(());
+    }
+    end.filter(|&end| announced || bytes[end..].trim_ascii().is_empty())?;
     let mut at = 0;
     while let Some(end) = Program::new(bytes, at).run(Some(store)) {
         at = end;
@@ -58,20 +65,23 @@ struct Program<'a> {
     at: usize,
     stack: Vec<Value>,
     memo: HashMap<u64, Value>,
+    /// It holds more values than are followed.
+    is_full: bool,
 }
 
 impl<'a> Program<'a> {
     fn new(bytes: &'a [u8], at: usize) -> Self {
-        Self { bytes, at, stack: Vec::new(), memo: HashMap::new() }
+        Self { bytes, at, stack: Vec::new(), memo: HashMap::new(), is_full: false }
     }
 
     /// Follows the operations; gives back where they stop, `None` if they do not.
-    fn run(mut self, mut store: Option<&mut Store<'_>>) -> Option<usize> {
+    fn run(&mut self, mut store: Option<&mut Store<'_>>) -> Option<usize> {
         let mut steps = 0;
         loop {
             let operation = self.take(1)?[0];
             steps += 1;
             if self.stack.len().max(self.memo.len()) > MOST {
+                self.is_full = true;
                 return None;
             }
             if operation == STOP {

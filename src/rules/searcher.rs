@@ -85,10 +85,10 @@ impl Searcher {
     }
 }
 
-fn compiled(hir: &Hir) -> Result<Regex, BuildError> {
+fn compiled(hir: &Hir) -> Result<Regex, Box<BuildError>> {
     // As the regex crate has it for bytes.
     let config = Config::new().utf8_empty(false).nfa_size_limit(Some(LARGEST));
-    Regex::builder().configure(config).build_from_hir(hir).map_err(|error| *Box::new(error))
+    Regex::builder().configure(config).build_from_hir(hir).map_err(Box::new)
 }
 
 /// The pattern without counts and groups; `None` if it has no large counts.

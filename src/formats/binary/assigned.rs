@@ -13,7 +13,7 @@ use crate::place::Position;
 use crate::rules::vocabulary::Vocabulary;
 
 /// Values of more keys are bound by nobody but to fill memory.
-const MOST: usize = 10_000;
+const MOST: usize = 100_000;
 /// A longer run is read in pieces of this length.
 const LONGEST_RUN: usize = 64 << 10;
 /// How far behind a key its value may end.
@@ -29,11 +29,13 @@ pub(super) struct Assigned<'a, 'v> {
     pub(super) bindings: Vec<Binding>,
     /// Where the last run ended, and where the first of those that belong to it began.
     neighbours: (usize, usize),
+    /// There are more than are bound.
+    pub(super) is_full: bool,
 }
 
 impl<'a, 'v> Assigned<'a, 'v> {
     pub(super) fn new(bytes: &'a [u8], vocabulary: &'v Vocabulary) -> Self {
-        Self { bytes, vocabulary, bindings: Vec::new(), neighbours: (0, 0) }
+        Self { bytes, vocabulary, bindings: Vec::new(), neighbours: (0, 0), is_full: false }
     }
 
     /// The runs in ASCII that mention a key.
@@ -41,7 +43,7 @@ impl<'a, 'v> Assigned<'a, 'v> {
         let (bytes, vocabulary) = (self.bytes, self.vocabulary);
         let mut done = 0;
         vocabulary.keys_in(bytes, &mut |hit| {
-            if hit.start < done || self.bindings.len() >= MOST {
+            if hit.start < done || self.is_full {
                 return;
             }
             let floor = hit.start.saturating_sub(LONGEST_RUN).max(done);
@@ -70,6 +72,7 @@ impl<'a, 'v> Assigned<'a, 'v> {
         let Ok(text) = std::str::from_utf8(text) else { return };
         let Some(separator) = text.find(['=', ':']) else { return };
         if self.bindings.len() >= MOST {
+            self.is_full = true;
             return;
         }
         let base = start as u64;
@@ -91,15 +94,17 @@ impl<'a, 'v> Assigned<'a, 'v> {
         let (page, _) = read_page(text, format, self.vocabulary);
         let (found, _) = page.finish(&Origin::Bytes { base, width, scope });
         let room = MOST - self.bindings.len();
+        self.is_full |= found.len() > room;
         self.bindings.extend(found.into_iter().take(room).map(|found| Binding { is_guess: true, ..found }));
     }
 
     /// Strings with lengths in a run and behind it.
     fn counted(&mut self, start: usize, end: usize) {
         let end = self.bytes.len().min(end + LONGEST_VALUE);
-        let Self { bytes, vocabulary, bindings, .. } = self;
+        let Self { bytes, vocabulary, bindings, is_full, .. } = self;
         lengths::pairs(bytes, start..end, &|name| vocabulary.is_key(name), &mut |key, value, at| {
-            if bindings.len() < MOST && value.len() >= SHORTEST_VALUE {
+            *is_full |= bindings.len() >= MOST;
+            if !*is_full && value.len() >= SHORTEST_VALUE {
                 let scope = Scope::default().within(Level::Map, &format!("@+{start}"));
                 bindings.push(binding(key, value, offset(at as u64), scope));
             }

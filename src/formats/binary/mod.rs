@@ -18,6 +18,9 @@ pub(super) fn supplement<'a>(bytes: &'a [u8], vocabulary: &Vocabulary, evidence:
     let mut assigned = assigned::Assigned::new(bytes, vocabulary);
     let literals = runs::read(bytes, vocabulary, &mut |text, at| assigned.wide(text, at));
     assigned.narrow();
+    if assigned.is_full {
+        evidence.unparsed.get_or_insert_with(|| "it holds more keys with values than are read".to_owned());
+    }
     let known = evidence.bindings.len();
     for binding in assigned.bindings {
         if !evidence.bindings[..known].iter().any(|other| other.value == binding.value) {

@@ -89,7 +89,7 @@ impl Recording<'_, '_, '_> {
         // `{id, key, id, key}`: two by two, in one order.
         let kinds: Vec<bool> = values.iter().map(|texts| texts[0].1).collect();
         let couples =
-            both && kinds.len() > 2 && kinds.len() % 2 == 0 && kinds.windows(2).all(|pair| pair[0] != pair[1]);
+            both && kinds.len() > 2 && kinds.len().is_multiple_of(2) && kinds.windows(2).all(|pair| pair[0] != pair[1]);
         for (index, texts) in values.iter().enumerate() {
             for (alternative, &(spot, _)) in texts.iter().enumerate() {
                 let alternative = (texts.len() > 1).then_some(alternative);

@@ -161,7 +161,7 @@ where
     F: Future<Output = Result<(Vec<T>, Option<String>), Failure>>,
 {
     let mut pages = Pages { all: Vec::new(), failure: None };
-    let (mut token, mut way) = (None, Way::new());
+    let (mut token, mut way) = (None, Way::default());
     loop {
         let next = match retried(|| page(token.clone())).await {
             Ok((some, next)) => {

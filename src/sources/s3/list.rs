@@ -16,7 +16,7 @@ use data_encoding::HEXLOWER_PERMISSIVE;
 pub(super) fn list(selecting: &mut Selecting<'_>) -> Result<(), Failure> {
     let bucket = selecting.bucket;
     let mut named = Named::new(&selecting.selection.address.prefix);
-    let (mut token, mut way) = (None, Way::new());
+    let (mut token, mut way) = (None, Way::default());
     loop {
         let page = bucket.line.wait(retried(|| page(bucket, named.prefix(), token.as_deref())))??;
         let encoded = page.encoding_type() == Some(&EncodingType::Url);
@@ -46,7 +46,7 @@ pub(super) fn list(selecting: &mut Selecting<'_>) -> Result<(), Failure> {
             return Ok(());
         }
         if named.goes_on_with_folder(last.as_deref()) {
-            (token, way) = (None, Way::new());
+            (token, way) = (None, Way::default());
             continue;
         }
         token = match way.on(next) {

@@ -25,7 +25,7 @@ struct Marker {
 pub(super) fn list(selecting: &mut Selecting<'_>) -> Result<(), Failure> {
     let bucket = selecting.bucket;
     let mut named = Named::new(&selecting.selection.address.prefix);
-    let (mut marker, mut way) = (Marker::default(), Way::new());
+    let (mut marker, mut way) = (Marker::default(), Way::default());
     // The newest of a key comes first, so a key that is deleted says so before its versions come; they
     // may go on in the next page.
     let mut deleted = BTreeSet::new();
@@ -79,7 +79,7 @@ pub(super) fn list(selecting: &mut Selecting<'_>) -> Result<(), Failure> {
             deleted.retain(|key| key == last);
         }
         if named.goes_on_with_folder(last.as_ref().map(|(key, _)| key.as_str())) {
-            (marker, way) = (Marker::default(), Way::new());
+            (marker, way) = (Marker::default(), Way::default());
             continue;
         }
         // Without a version, the page would begin behind all versions of the key.

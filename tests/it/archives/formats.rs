@@ -1,9 +1,10 @@
 //! Formats: every kind of file that is known is opened, or named as not read, or known to hold no container.
 
 use super::building::{entry, gzip, noise, stored, tar, zip};
-use super::{Seen, pairs, unpack};
+use super::{Seen, pairs, unpack, unpack_within};
 use crate::cli::Desk;
 use crate::support::project;
+use keysift::budget::Limits;
 use keysift::trouble::Kind;
 use std::io::{Read as _, Write as _};
 
@@ -58,11 +59,13 @@ fn cpio(members: &[(&str, &[u8])], is_new: bool) -> Vec<u8> {
     out
 }
 
+type Pack = fn(&[u8]) -> Vec<u8>;
+
 #[test]
 fn streams_of_zlib_lzma_and_lz4_are_read() {
     let text = [SECRET, &b"some text; ".repeat(3000), SECRET].concat();
     let long = [SECRET, &noise(300_000)].concat();
-    let packers: [(&str, fn(&[u8]) -> Vec<u8>); 4] =
+    let packers: [(&str, Pack); 4] =
         [("zlib", zlib), ("lzma", lzma), ("lz4", |bytes| lz4(bytes, false)), ("legacy lz4", |bytes| lz4(bytes, true))];
     for (name, pack) in packers {
         for content in [&text, &long, &SECRET.to_vec()] {
@@ -172,6 +175,16 @@ fn what_stands_behind_a_script_or_program_is_unpacked() {
     }
     unpack(script).assert_no_trouble();
     unpack(&elf).assert_no_trouble();
+    // A program that is too large to be held.
+    let mut large = [&elf[..], &noise(200_000)].concat();
+    let table = large.len() as u64 - 64;
+    large[0x28..0x30].copy_from_slice(&table.to_le_bytes());
+    let limits = || Limits { whole_bytes: 100_000, ..Limits::default() };
+    for packed in [gzip(&archive), archive.clone()] {
+        let seen = unpack_within(&gzip(&[&large[..], &packed].concat()), limits());
+        assert_eq!(seen.kinds(), [(Kind::Limit, "a".to_owned())]);
+    }
+    unpack_within(&gzip(&large), limits()).assert_no_trouble();
 }
 
 #[test]

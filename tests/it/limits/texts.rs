@@ -274,3 +274,12 @@ fn more_assignments_than_are_read() {
     assert_eq!(told(&run), ["unparsed - in/a.properties"]);
     assert!(run.places().contains(&"in/a.properties:200001".to_owned()));
 }
+
+/// The same in a binary.
+#[test]
+fn more_values_of_a_binary_than_are_read() {
+    let bytes = [b"\x01\0\x02\0".to_vec(), b"api_password=monkeys\0".repeat(100_001)].concat();
+    assert_eq!(told(&scan("a.bin", &bytes)), ["unparsed - in/a.bin"]);
+    let values = [&b"\x80\x04"[..], &b"N".repeat(1 << 21), b"."].concat();
+    assert_eq!(told(&scan("a.pkl", &values)), ["unparsed - in/a.pkl"]);
+}

@@ -42,7 +42,7 @@ const ARRANGEMENTS: [(&str, &str, Arrangement); 16] = [
     ("profiles", "credentials", |random, pairs| {
         let profile = |(n, pair): (usize, &Pair)| {
             let mut lines =
-                vec![format!("aws_access_key_id = {}\n", pair.id), format!("aws_secret_access_key = {}\n", pair.key)];
+                [format!("aws_access_key_id = {}\n", pair.id), format!("aws_secret_access_key = {}\n", pair.key)];
             if random.below(2) == 0 {
                 lines.reverse();
             }

@@ -20,6 +20,8 @@ pub(super) struct Container {
     pub(super) make: Arc<dyn Fn(&mut Random) -> Made + Send + Sync>,
 }
 
+type Pack = fn(&[u8], &mut Random) -> Vec<u8>;
+
 const ENCODINGS: [(&str, &str); 10] = [
     ("UTF-8", "Подключение к базе"),
     ("UTF-16LE", "Подключение к базе"),
@@ -38,7 +40,7 @@ pub(super) fn containers() -> Vec<Container> {
     let mut add = |what: &str, ending, make: Arc<dyn Fn(&mut Random) -> Made + Send + Sync>| {
         all.push(Container { what: what.to_owned(), ending, make });
     };
-    let packers: [(&str, &str, fn(&[u8], &mut Random) -> Vec<u8>); 17] = [
+    let packers: [(&str, &str, Pack); 17] = [
         ("zip", ".zip", |text, random| zip(&beside(text, random, false))),
         ("stored zip", ".jar", |text, random| zip(&beside(text, random, true))),
         ("streamed zip", ".jar", |text, random| {
