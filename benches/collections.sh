@@ -14,11 +14,11 @@ dir=$(cd "$dir" && pwd)
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 
-# take NAME FROM: the files of a folder that may be archives. planted.py knows them by their bytes.
+# take NAME FROM: the files of a folder that may be archives, up to two megabytes. planted.py knows them by their bytes.
 take() {
   [ -d "$2" ] || return 0
   mkdir -p "$work/out/$1"
-  (cd "$2" && find . -type f -size -20480k \
+  (cd "$2" && find . -type f -size -2048k \
     ! -name '*.rs' ! -name '*.go' ! -name '*.[ch]' ! -name '*.py' ! -name '*.pyc' ! -name '*.md' ! -name '*.po' \
     ! -name '*.html' ! -name '*.class' ! -name '*.toml' -print0 \
     | xargs -0 --no-run-if-empty cp --parents --target-directory="$work/out/$1")

@@ -36,7 +36,7 @@ import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 NAME = "planted.properties"
-# Larger containers are scanned as they are only.
+# Larger containers are left out.
 LARGEST = 1 << 20
 # What a stream may hold to be packed again.
 MOST_INSIDE = 8 << 20
@@ -330,25 +330,24 @@ def containers(folder):
 
 class Collection:
     def __init__(self, keysift, folder, rng, keep):
-        self.containers = self.larger = self.not_planted = 0
+        self.containers = self.larger = 0
         originals, variants = {}, {}
         with tempfile.TemporaryDirectory() as work:
             as_is, planted = pathlib.Path(work, "as-is"), pathlib.Path(work, "planted")
             as_is.mkdir(), planted.mkdir()
             for number, (path, name, data) in enumerate(containers(folder)):
-                self.containers += 1
-                original = f"{number:05}"
-                (as_is / original).write_bytes(data)
                 if len(data) > LARGEST:
                     self.larger += 1
                     continue
+                self.containers += 1
+                original = f"{number:05}"
+                (as_is / original).write_bytes(data)
                 for way, plant in [*ways(name, data), *beside(data)]:
                     secret = token(rng)
                     try:
                         content = plant(f'token = "{secret}"\n'.encode())
                     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error, RuntimeError, EOFError):
                         # zipfile does not read it.
-                        self.not_planted += 1
                         continue
                     # Without an ending: that one can be wrong, too.
                     file = f"{original}-{len(variants):06}"
@@ -394,7 +393,7 @@ def main():
         figures = f"{one.containers:10} {one.variants:8} {one.found:8} {len(one.instead):18} {one.told_before:15} {len(one.silent):8}"
         print(f"{folder.name:20} {figures}", flush=True)
         if one.larger:
-            print(f"  {one.larger} too large to plant anything in")
+            print(f"  {one.larger} left out: too large")
         for way in one.instead if options.told else ():
             print(f"  told: {way}")
     for way in silent:

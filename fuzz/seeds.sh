@@ -35,6 +35,13 @@ seed notebook "$testdata" '(' -name '*.ipynb' -o -name '*.zpln' ')'
 seed plain "$testdata" '(' -name '*.md' -o -name '*.txt' -o -name 'Dockerfile*' ')'
 seed archive "$testdata" -name '*.jar'
 seed zip "$testdata" -name '*.jar'
+# What once cost much, was lost without a word, or was paired with what it did not belong to.
+seed plain seeds/entries
+seed properties seeds/entries -name '*.properties'
+seed log seeds/entries -name '*.log'
+seed class seeds/entries -name '*.class'
+seed archive seeds/archives
+seed zip seeds/archives -name '*.zip'
 seed rules ../patterns -name '*.toml'
 seed config seeds -name keysift.toml
 seed gitleaks seeds -name gitleaks.toml

@@ -83,7 +83,7 @@ fn characters(bytes: &[u8]) -> Option<(Cow<'_, str>, bool)> {
 /// What four bytes stand for.
 type Unit = fn([u8; 4]) -> u32;
 
-/// By its byte order mark, or by three of four bytes being NUL as in ASCII text.
+/// By its byte order mark, or by three of four bytes being NUL as in ASCII text, and two in that of other letters.
 fn utf32(bytes: &[u8]) -> Option<(Unit, &[u8])> {
     let order = |unit: &[u8]| match unit {
         [text, 0, 0, 0] if is_printable(*text) => Some(true),
@@ -99,8 +99,16 @@ fn utf32(bytes: &[u8]) -> Option<(Unit, &[u8])> {
             let little_endian = order(bytes.get(..4)?)?;
             let sample = &bytes[..bytes.len().min(512)];
             let units = sample.chunks_exact(4);
-            let (all, ascii) = (units.len(), units.filter(|unit| order(unit) == Some(little_endian)).count());
-            if all < 4 || ascii * 10 < all * 9 {
+            let all = units.len();
+            let ascii = units.clone().filter(|unit| order(unit) == Some(little_endian)).count();
+            let is_letter = |unit: &[u8]| match (little_endian, unit) {
+                (true, &[low, high, 0, 0]) | (false, &[0, 0, high, low]) => {
+                    char::from_u32(u32::from(high) << 8 | u32::from(low)).is_some_and(char::is_alphanumeric)
+                }
+                _ => false,
+            };
+            let letters = units.filter(|unit| order(unit) != Some(little_endian) && is_letter(unit)).count();
+            if all < 4 || (ascii + letters) * 10 < all * 9 || ascii * 4 < all {
                 return None;
             }
             (little_endian, bytes)

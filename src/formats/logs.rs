@@ -35,7 +35,7 @@ fn line<'t>(page: &mut Page<'t>, scope: ScopeId, span: Range<usize>, option: Opt
             return None;
         }
     }
-    let argument = argument(text, span);
+    let argument = argument(text, span.clone());
     let word = &text[argument.clone()];
     if let Some(option) = option
         && !word.starts_with('-')
@@ -51,12 +51,29 @@ fn line<'t>(page: &mut Page<'t>, scope: ScopeId, span: Range<usize>, option: Opt
     if word.ends_with(HIDDEN) {
         return Some("password");
     }
-    let name = word.strip_prefix("--")?;
+    let Some(name) = word.strip_prefix("--") else {
+        statement(page, scope, span);
+        return None;
+    };
     if name.contains('=') {
         assignment(page, scope, argument.start + 2..argument.end, "=");
         return None;
     }
     (!name.is_empty() && name.bytes().all(is_key_byte)).then_some(name)
+}
+
+/// What a line ends with, if that is a key with words of its own and one value: `… INFO using s3.secret-key: value`.
+fn statement(page: &mut Page<'_>, scope: ScopeId, span: Range<usize>) {
+    let line = page.text[span.clone()].trim_end_matches(['\r', '.', ',', ';', ')', ']', '}']);
+    let Some(at) = line.rfind(": ") else { return };
+    let value = &line[at + 2..];
+    let front = line[..at].trim_end_matches(|c: char| c.is_ascii() && is_key_byte(c as u8));
+    let key = &line[front.len()..at];
+    let has_words = key.trim_matches(['.', '-', '_']).contains(['.', '-', '_']);
+    let is_class = key.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_uppercase()));
+    if has_words && (!is_class || !key.contains('.')) && !value.is_empty() && !value.contains(char::is_whitespace) {
+        page.offer_known(key, value, span.start + at + 2, scope);
+    }
 }
 
 /// What a line says behind the layout's date, level and logger: `… INFO o.a.f.Class [] -   --name`.

@@ -34,6 +34,12 @@ fn seeds() -> Vec<Seed> {
             seeds.push(Seed { target: targets::entry, name, bytes });
         });
     }
+    for (folder, target) in [("entries", targets::entry as targets::Target), ("archives", targets::archive)] {
+        files(&project("fuzz/seeds").join(folder), &mut |path| {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            seeds.push(Seed { target, name, bytes: std::fs::read(path).unwrap() });
+        });
+    }
     let mut small = Vec::new();
     for jar in ["orders.jar", "shapes/shapes-java.jar", "shapes/shapes-kotlin.jar", "shapes/shapes-scala.jar"] {
         let mut archive = zip::ZipArchive::new(std::fs::File::open(project("testdata").join(jar)).unwrap()).unwrap();
