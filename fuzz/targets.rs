@@ -31,7 +31,7 @@ pub fn entry(name: &str, bytes: &[u8]) {
     let path = EntryPath::artifact(name);
     let context = Context { path: &path, vocabulary: &RULES.vocabulary };
     let mut groups = Vec::new();
-    for evidence in [read(bytes, &context), read_chunk(bytes, 1, &context)] {
+    for evidence in [read(bytes, &context), read_chunk(bytes, 1, &context, true)] {
         let (candidates, _) = detect(&evidence, &path, &RULES, 1000, &Meter::default());
         groups.extend(pair(candidates, &RULES));
     }

@@ -3,6 +3,7 @@
 //!
 //! What is named is trouble. What is plain is read as it is, text or printable runs, however random it looks.
 
+use super::signs::{is_binary, is_binary_cpio, is_bootable, is_core, is_der, is_embedded_font, is_ext, is_lzh};
 use super::sniff::{self, Codec, Format};
 use std::sync::LazyLock;
 
@@ -12,6 +13,8 @@ pub(super) enum Fate {
     Opened(Format),
     Named,
     Plain,
+    /// The same, and what is in it may be keys with values.
+    Data,
 }
 
 pub(super) struct Kind {
@@ -57,6 +60,18 @@ const fn plain_at(name: &'static str, offset: usize, magic: &'static [u8]) -> Ki
 
 const fn plain_if(name: &'static str, magic: &'static [u8], holds: fn(&[u8]) -> bool) -> Kind {
     Kind { name, offset: 0, magic, holds, fate: Fate::Plain }
+}
+
+const fn data(name: &'static str, magic: &'static [u8]) -> Kind {
+    kind(name, 0, magic, Fate::Data)
+}
+
+const fn data_at(name: &'static str, offset: usize, magic: &'static [u8]) -> Kind {
+    kind(name, offset, magic, Fate::Data)
+}
+
+const fn data_if(name: &'static str, magic: &'static [u8], holds: fn(&[u8]) -> bool) -> Kind {
+    Kind { name, offset: 0, magic, holds, fate: Fate::Data }
 }
 
 const ANY: fn(&[u8]) -> bool = |_| true;
@@ -203,6 +218,7 @@ static KINDS: &[Kind] = &[
     named("Java heap dump", b"JAVA PROFILE 1.0."),
     named("Java flight recording", b"FLR\0"),
     // Programs.
+    data_if("memory of a process", b"\x7FELF", is_core),
     plain("ELF program", b"\x7FELF"),
     plain_if("Windows program", b"MZ", |head| head.len() >= 64 && head[2..64].contains(&0)),
     plain("Mach-O program", b"\xFE\xED\xFA\xCE"),
@@ -279,6 +295,7 @@ static KINDS: &[Kind] = &[
     plain("OpenType font", b"OTTO"),
     plain("web font", b"wOFF"),
     plain("web font", b"wOF2"),
+    Kind { name: "embedded font", offset: 34, magic: b"LP", holds: is_embedded_font, fate: Fate::Plain },
     plain("PostScript font", b"\x80\x01"),
     plain("X11 font", b"\x01fcp"),
     plain("PDF document", b"%PDF-"),
@@ -287,31 +304,31 @@ static KINDS: &[Kind] = &[
     plain("DjVu document", b"AT&TFORM"),
     plain("shape file", b"\0\0\x27\x0A"),
     // Data.
-    plain("SQLite database", b"SQLite format 3\0"),
-    plain("Java key store", b"\xFE\xED\xFE\xED"),
-    plain("Java key store", b"\xCE\xCE\xCE\xCE"),
-    plain("Java object stream", b"\xAC\xED\0\x05"),
-    plain_if("DER structure", b"\x30", is_der),
-    plain_if("PGP key ring", b"\x99", |head| matches!(head.get(3), Some(3..=6))),
-    plain_if("PGP signature", b"\x88", |head| head.get(2) == Some(&4)),
-    plain_if("PGP signature", b"\x89", |head| head.get(3) == Some(&4)),
-    plain("message catalogue", b"\xDE\x12\x04\x95"),
-    plain("message catalogue", b"\x95\x04\x12\xDE"),
-    plain("time zone", b"TZif"),
-    plain("Lucene index", b"\x3F\xD7\x6C\x17"),
-    plain("NumPy array", b"\x93NUMPY"),
-    plain("capture of packets", b"\xD4\xC3\xB2\xA1"),
-    plain("capture of packets", b"\xA1\xB2\xC3\xD4"),
-    plain("capture of packets", b"\x0A\x0D\x0D\x0A"),
-    plain_if("pickle", b"\x80", |head| matches!(head, [_, 2..=5, ..])),
-    plain("property list", b"bplist00"),
-    plain("MaxMind database", b"\xAB\xCD\xEFMaxMind.com"),
-    plain("ICU data", b"\0\x80\xDA\x27"),
-    plain_at("ICU data", 2, b"\xDA\x27"),
-    plain("terminal description", b"\x1A\x01"),
-    plain("terminal description", b"\x1E\x02"),
-    plain("serial link file", b"L\0\0\0\x01\x14\x02\0"),
-    plain("dump of a Windows process", b"MDMP"),
+    data("SQLite database", b"SQLite format 3\0"),
+    data("Java key store", b"\xFE\xED\xFE\xED"),
+    data("Java key store", b"\xCE\xCE\xCE\xCE"),
+    data("Java object stream", b"\xAC\xED\0\x05"),
+    data_if("DER structure", b"\x30", is_der),
+    data_if("PGP key ring", b"\x99", |head| matches!(head.get(3), Some(3..=6))),
+    data_if("PGP signature", b"\x88", |head| head.get(2) == Some(&4)),
+    data_if("PGP signature", b"\x89", |head| head.get(3) == Some(&4)),
+    data("message catalogue", b"\xDE\x12\x04\x95"),
+    data("message catalogue", b"\x95\x04\x12\xDE"),
+    data("time zone", b"TZif"),
+    data("Lucene index", b"\x3F\xD7\x6C\x17"),
+    data("NumPy array", b"\x93NUMPY"),
+    data("capture of packets", b"\xD4\xC3\xB2\xA1"),
+    data("capture of packets", b"\xA1\xB2\xC3\xD4"),
+    data("capture of packets", b"\x0A\x0D\x0D\x0A"),
+    data_if("pickle", b"\x80", |head| matches!(head, [_, 2..=5, ..])),
+    data("property list", b"bplist00"),
+    data("MaxMind database", b"\xAB\xCD\xEFMaxMind.com"),
+    data("ICU data", b"\0\x80\xDA\x27"),
+    data_at("ICU data", 2, b"\xDA\x27"),
+    data("terminal description", b"\x1A\x01"),
+    data("terminal description", b"\x1E\x02"),
+    data("serial link file", b"L\0\0\0\x01\x14\x02\0"),
+    data("dump of a Windows process", b"MDMP"),
 ];
 
 /// The rows by the first byte of their magic, and those whose magic stands elsewhere.
@@ -344,43 +361,12 @@ pub(super) fn of(bytes: &[u8]) -> Option<&'static Kind> {
     let mut found = rows.filter_map(|&row| KINDS.get(usize::from(row))).filter(|kind| kind.is_of(bytes));
     let first = found.next()?;
     // A container is one, whatever else it passes for.
-    if first.fate != Fate::Plain { Some(first) } else { found.find(|kind| kind.fate != Fate::Plain).or(Some(first)) }
+    let is_container = |kind: &Kind| matches!(kind.fate, Fate::Opened(_) | Fate::Named);
+    if is_container(first) { Some(first) } else { found.find(|kind| is_container(kind)).or(Some(first)) }
 }
 
-/// Where the magic alone could be the beginning of a text.
-fn is_binary(bytes: &[u8]) -> bool {
-    bytes.iter().take(24).any(|&byte| byte < b'\t')
-}
-
-/// The signature of a boot sector.
-fn is_bootable(bytes: &[u8]) -> bool {
-    bytes.get(510..512) == Some(&[0x55, 0xAA])
-}
-
-/// With a name that ends where its length says, in either order of bytes.
-fn is_binary_cpio(bytes: &[u8]) -> bool {
-    let Some(&[first, second]) = bytes.get(20..22).and_then(|field| field.first_chunk()) else { return false };
-    let length = if bytes[0] == 0xC7 { [first, second] } else { [second, first] };
-    let length = usize::from(u16::from_le_bytes(length));
-    (2..=1024).contains(&length) && bytes.get(26 + length - 1).is_none_or(|&last| last == 0)
-}
-
-fn is_lzh(bytes: &[u8]) -> bool {
-    matches!(bytes, [_, _, _, _, b'h' | b'z', b'0'..=b'9' | b'd' | b's', b'-', ..])
-}
-
-/// With a block size and a count of inodes that can be (ext4's superblock begins at 0x400).
-fn is_ext(bytes: &[u8]) -> bool {
-    matches!(bytes.get(0x418..0x41C), Some([0..=6, 0, 0, 0]))
-        && bytes.get(0x43A..0x43C).is_some_and(|state| state[1] == 0)
-}
-
-/// A sequence whose length is written in two bytes or more, and that begins with a member that can be.
-fn is_der(bytes: &[u8]) -> bool {
-    match bytes {
-        [_, 0x81, _, tag, ..] | [_, 0x82, _, _, tag, ..] | [_, 0x83, _, _, _, tag, ..] | [_, 0x80, tag, ..] => {
-            matches!(tag, 0x02 | 0x06 | 0x30 | 0xA0)
-        }
-        _ => false,
-    }
+/// Whether what the bytes are may hold keys with values, as memory and stores do; programs and pictures have none, but
+/// plenty of names.
+pub fn is_data(bytes: &[u8]) -> bool {
+    of(bytes).is_none_or(|kind| kind.fate != Fate::Plain)
 }

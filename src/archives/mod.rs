@@ -14,6 +14,7 @@ mod payload;
 mod promise;
 mod ranged;
 mod scratch;
+mod signs;
 mod sniff;
 mod tar;
 mod telling;
@@ -21,6 +22,7 @@ mod unread;
 mod window;
 mod zip;
 
+pub use kinds::is_data;
 pub use scratch::wipe;
 pub use unread::unread;
 

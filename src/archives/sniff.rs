@@ -40,6 +40,8 @@ pub(super) enum Suspicion {
 /// How much of a content `head` needs to see.
 pub(super) const HEAD: usize = 512;
 
+/// Three bits of context for literals, none of position for them, two of position else.
+const USUAL: u8 = 0x5D;
 /// As many bytes of deflate data are wrong if they are text.
 const ENOUGH: usize = 100;
 
@@ -61,7 +63,7 @@ pub(super) fn head(content: &[u8]) -> Option<Format> {
     let by_magic = kinds::of(head).and_then(|kind| match kind.fate {
         Fate::Opened(format) => Some(format),
         Fate::Named => Some(Format::Foreign(kind.name)),
-        Fate::Plain => None,
+        Fate::Plain | Fate::Data => None,
     });
     by_magic.or_else(|| is_tar(head).then_some(Format::Tar))
 }
@@ -105,15 +107,15 @@ pub(super) fn is_zlib(head: &[u8]) -> bool {
     }
 }
 
-/// Properties, the size of a dictionary as encoders choose it, a size that can be or none, and the zero that range
-/// coders begin with: 14 bytes, none of which is chance.
+/// Properties as encoders choose them unless they are asked not to, the size of a dictionary as they choose it, a size
+/// that can be or none, and the zero that range coders begin with: 14 bytes, none of which is chance.
 pub(super) fn is_lzma(head: &[u8]) -> bool {
     let Some((&[properties, a, b, c, d], rest)) = head.split_first_chunk::<5>() else { return false };
     let Some((&size, [0, ..])) = rest.split_first_chunk::<8>() else { return false };
     let (dictionary, size) = (u32::from_le_bytes([a, b, c, d]), u64::from_le_bytes(size));
     let is_usual = dictionary.is_power_of_two() || dictionary % 3 == 0 && (dictionary / 3).is_power_of_two();
     let in_range = dictionary >= 1 << 12 && is_usual || dictionary == u32::MAX;
-    properties < 225 && in_range && (size == u64::MAX || (1..1 << 38).contains(&size))
+    properties == USUAL && in_range && (size == u64::MAX || (1..1 << 38).contains(&size))
 }
 
 pub(super) fn is_cpio(head: &[u8]) -> bool {

@@ -6,7 +6,7 @@ use super::cache::Lesson;
 use super::hop::Pending;
 use super::loose::Loose;
 use super::repeats::Quiet;
-use crate::archives::{Content, Listed, Mark, Packed, Reread, Seen, Unpacker, Visitor, unread, wipe};
+use crate::archives::{Content, Listed, Mark, Packed, Reread, Seen, Unpacker, Visitor, is_data, unread, wipe};
 use crate::budget::Budget;
 use crate::detection::detect;
 use crate::detection::pairing::{Group, pair};
@@ -196,12 +196,14 @@ impl<'a> Reader<'a> {
         let mut line = 1u32;
         let mut text = false;
         let mut total = 0;
+        let mut in_data = None;
         loop {
             let kept = buffer.len();
             let read = reader.take((CHUNK - kept.min(OVERLAP)) as u64).read_to_end(&mut buffer);
             total += (buffer.len() - kept) as u64;
             if buffer.len() > kept {
-                let evidence = read_chunk(&buffer, line, &context);
+                let in_data = *in_data.get_or_insert_with(|| is_data(&buffer));
+                let evidence = read_chunk(&buffer, line, &context, in_data);
                 text |= evidence.is_text;
                 // The first chunk stands for all of them.
                 if total == buffer.len() as u64 && evidence.is_unknown {

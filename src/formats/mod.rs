@@ -41,6 +41,7 @@ mod table;
 mod xml;
 mod yaml;
 
+use crate::archives::is_data;
 use crate::place::{EntryPath, Position};
 use crate::rules::vocabulary::Vocabulary;
 use assignments::Style;
@@ -82,7 +83,9 @@ pub fn read<'a>(bytes: &'a [u8], context: &Context<'_>) -> Evidence<'a> {
         return evidence;
     }
     let text = match decode(bytes, 1) {
-        Decoded::Binary => return Evidence { is_unknown: true, ..binary::read(bytes, context.vocabulary) },
+        Decoded::Binary => {
+            return Evidence { is_unknown: true, ..binary::read(bytes, context.vocabulary, is_data(bytes)) };
+        }
         Decoded::Text(text) => text,
     };
     let facts = facts_of(&text.text, context.path);
@@ -120,10 +123,11 @@ fn objects(bytes: &[u8], context: &Context<'_>) -> Option<Evidence<'static>> {
     Some(store.evidence)
 }
 
-/// Reads a piece of a text that is too large to be held: what its structure says is unknown.
-pub fn read_chunk<'a>(bytes: &'a [u8], first_line: u32, context: &Context<'_>) -> Evidence<'a> {
+/// Reads a piece of a content that is too large to be held: what its structure says is unknown. `in_data` says what
+/// `archives::is_data` says of its beginning.
+pub fn read_chunk<'a>(bytes: &'a [u8], first_line: u32, context: &Context<'_>, in_data: bool) -> Evidence<'a> {
     match decode(bytes, first_line) {
-        Decoded::Binary => Evidence { is_unknown: true, ..binary::read(bytes, context.vocabulary) },
+        Decoded::Binary => Evidence { is_unknown: true, ..binary::read(bytes, context.vocabulary, in_data) },
         Decoded::Text(text) if is_interesting(&text.text, context.vocabulary) => {
             read_text(text, first_line, context, false)
         }

@@ -6,10 +6,14 @@ mod runs;
 use super::evidence::{Evidence, Literal};
 use crate::rules::vocabulary::Vocabulary;
 
-/// The printable runs in which a token stands, and the values that stand beside their keys.
-pub(super) fn read<'a>(bytes: &'a [u8], vocabulary: &Vocabulary) -> Evidence<'a> {
+/// The printable runs in which a token stands, and in data the values that stand beside their keys.
+pub(super) fn read<'a>(bytes: &'a [u8], vocabulary: &Vocabulary, is_data: bool) -> Evidence<'a> {
     let mut evidence = Evidence::default();
-    supplement(bytes, vocabulary, &mut evidence);
+    if is_data {
+        supplement(bytes, vocabulary, &mut evidence);
+    } else {
+        evidence.literals = runs(bytes, vocabulary);
+    }
     evidence
 }
 

@@ -360,10 +360,10 @@ fn binaries() {
 fn chunks_count_lines_on() {
     let path = EntryPath::artifact("big.sql");
     let context = Context { path: &path, vocabulary: &rules().vocabulary };
-    let evidence = read_chunk(b"x\n'db.password' = 'p1'", 100, &context);
+    let evidence = read_chunk(b"x\n'db.password' = 'p1'", 100, &context, true);
     assert_eq!(evidence.bindings[0].position.line, Some(101));
     assert_eq!(evidence.literals[0].uses[0].position.line, Some(100));
-    assert!(read_chunk(b"nothing", 1, &context).is_text);
+    assert!(read_chunk(b"nothing", 1, &context, true).is_text);
 }
 
 proptest! {
