@@ -317,7 +317,8 @@ fn jar(length: usize, secret: &str) -> Vec<u8> {
     let mut noise = Noise(length as u64);
     for library in 0..length.div_ceil(2 << 20) {
         writer.start_file(format!("native/lib{library}.so"), stored).unwrap();
-        let bytes: Vec<u8> = (0..2 << 20).map(|_| noise.next()).collect();
+        // It is known for what it is, however random it looks.
+        let bytes: Vec<u8> = b"\x7FELF".iter().copied().chain((4..2 << 20).map(|_| noise.next())).collect();
         writer.write_all(&bytes).unwrap();
         if library == 3 {
             writer.start_file(secret, stored).unwrap();
