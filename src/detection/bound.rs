@@ -25,12 +25,19 @@ pub fn detect(binding: &Binding, path: &EntryPath, rules: &RuleSet, meter: &Mete
     if value.contains(HOLE) {
         return;
     }
+    // `AWS::SecretsManager::Secret` is a type.
+    if binding.key.contains("::") {
+        return;
+    }
     // `${s3import:region:path}` is a reference, `${PASSWORD:default}` holds a value.
     if rules.values.is_reference(value) {
         return;
     }
     let value = rules.values.default_of(value).unwrap_or(value);
-    if rules.values.is_placeholder(value) || rules.values.is_reference(value) {
+    // Some syntaxes have quotes, and some take them for a part of the value.
+    let bare = ['"', '\'', '`'].iter().find_map(|&quote| value.strip_prefix(quote)?.strip_suffix(quote));
+    let stands_for = |value| rules.values.is_placeholder(value) || rules.values.is_reference(value);
+    if stands_for(value) || bare.is_some_and(|bare| stands_for(bare) || bare.is_empty()) {
         return;
     }
     let best = |key: &str| best_rule(binding, &words(key), value, path, rules);
@@ -72,13 +79,23 @@ fn best_rule(
         .filter_map(|index| rules.rules[index].key_match(key).map(|specificity| (index, specificity)));
     let accepts = |index: usize| {
         let rule = &rules.rules[index];
-        let judge = if binding.is_guess { Judge::Strict } else { rule.judge() };
+        // Beside the URL or host that it opens, a password is one, however plain it is.
+        let opens = binding.peer.is_some() && key.last().is_some_and(|last| is_password(&last.text));
+        let judge = match rule.judge() {
+            _ if binding.is_guess => Judge::Strict,
+            _ if opens => Judge::Lenient,
+            own => own,
+        };
         accepts(rule, judge, key, value, path, rules)
     };
     by_sink.chain(by_key).filter(|&(index, _)| accepts(index)).max_by_key(|&(index, specificity)| {
         let rule = &rules.rules[index].rule;
         (specificity, rule.confidence, rule.severity, std::cmp::Reverse(index))
     })
+}
+
+fn is_password(word: &str) -> bool {
+    matches!(word, "password" | "passwd" | "pwd")
 }
 
 fn accepts(rule: &CompiledRule, judge: Judge, key: &[Word], value: &str, path: &EntryPath, rules: &RuleSet) -> bool {

@@ -20,6 +20,8 @@ pub(super) struct Nearness {
     pub(super) alternative: bool,
     pub(super) stem: bool,
     pub(super) rest: bool,
+    /// Tokens without names do not stand on one line.
+    pub(super) apart: bool,
 }
 
 /// An id and a secret that may belong together.

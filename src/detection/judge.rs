@@ -12,7 +12,9 @@ pub fn is_allowed(rule: &CompiledRule, value: &str) -> bool {
 }
 
 pub fn accepts(judge: Judge, key: &[Word], value: &str, rules: &RuleSet) -> bool {
-    if is_nothing(value) || names_a_key(key, value) || shape::is_sentence(value) {
+    // A text that was written into another shows how its lines end.
+    let value = value.trim_end_matches("\\n").trim_end_matches(',');
+    if is_nothing(value) || is_key_itself(value, rules) || names_a_key(key, value) || shape::is_sentence(value) {
         return false;
     }
     judge == Judge::Lenient || looks_secret(key, value, rules)
@@ -33,6 +35,12 @@ fn is_nothing(value: &str) -> bool {
         || value.contains("\\.")
 }
 
+/// `ACCESS_KEY_SECRET = "fs.s3a.secret.key"`
+fn is_key_itself(value: &str, rules: &RuleSet) -> bool {
+    let is_plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    value.split('.').count() >= 3 && value.split(['.', '-', '_']).all(is_plain) && rules.vocabulary.is_key(value)
+}
+
 /// `yyy` stands for something else.
 fn is_one_letter(value: &str) -> bool {
     let first = value.as_bytes()[0];
@@ -47,6 +55,11 @@ fn names_a_key(key: &[Word], value: &str) -> bool {
         return false;
     }
     let words = words(value);
+    // `KEYSTORE_PASSWORD = "keystorepassword"`
+    let joined: String = key.iter().map(|word| word.text.as_str()).collect();
+    if key.len() > 1 && value.eq_ignore_ascii_case(&joined) {
+        return true;
+    }
     // `REFRESH_TOKEN("refresh_token2")`; one word alone, `password1`, is a weak password.
     let holds = |word: &Word| {
         let bare = if words.len() > 1 { unnumbered(&word.text) } else { &word.text };
@@ -67,7 +80,8 @@ fn names_a_key(key: &[Word], value: &str) -> bool {
     let plain = words.iter().all(|word| word.text.chars().all(char::is_alphabetic));
     let camel = value.as_bytes().windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
     // `caching_sha2_password`
-    let snake = value.contains('_') && !value.contains(|c: char| c.is_uppercase() || c == '-');
+    let cases = [value.contains(char::is_uppercase), value.contains(char::is_lowercase)];
+    let snake = value.contains('_') && cases != [true, true] && !value.contains('-');
     last_is_key && (value.contains('.') || snake || plain && camel) || plain && shared >= 2 && shared * 2 >= words.len()
 }
 
@@ -80,7 +94,7 @@ fn unnumbered(word: &str) -> &str {
 
 /// `case "pwd" -> "password"`: the same noun, however it is shortened.
 fn noun(word: &str) -> &str {
-    if matches!(word, "passwd" | "pwd" | "passwort") { "password" } else { word }
+    if matches!(word, "passwd" | "pwd" | "pw" | "passwort") { "password" } else { word }
 }
 
 /// A listed weak default is a secret all the same: its severity says how much it matters.
@@ -93,8 +107,9 @@ fn looks_secret(key: &[Word], value: &str, rules: &RuleSet) -> bool {
     if length < 4 || value.bytes().all(|b| b.is_ascii_digit()) && length < 6 {
         return false;
     }
-    // Messages in other scripts.
-    if !value.bytes().any(|b| b.is_ascii_alphanumeric()) {
+    // Messages in other scripts, whatever words of ours are in them.
+    let foreign = value.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).count();
+    if foreign >= 6 && foreign * 2 > length || !value.bytes().any(|b| b.is_ascii_alphanumeric()) {
         return false;
     }
     if value.contains(['\n', '\r', '\t']) || shape::is_prose(value) {
@@ -120,7 +135,7 @@ fn looks_secret(key: &[Word], value: &str, rules: &RuleSet) -> bool {
 /// UUIDs name things, but what a key calls a secret is one all the same: Keycloak and Splunk make them.
 fn holds_uuid(key: &[Word]) -> bool {
     const SECRETS: [&str; 7] = ["secret", "password", "passwd", "pass", "apikey", "authorization", "clientsecret"];
-    const BEFORE: [&str; 11] = [
+    const BEFORE: [&str; 15] = [
         "api",
         "private",
         "license",
@@ -132,9 +147,14 @@ fn holds_uuid(key: &[Word]) -> bool {
         "subscription",
         "sdk",
         "ingest",
+        "http",
+        "jenkins",
+        "camo",
+        "webhook",
     ];
     match key {
         [.., before, last] if matches!(&*last.text, "key" | "token") => BEFORE.contains(&&*before.text),
+        [last] if last.text == "token" => true,
         [.., last] => SECRETS.contains(&&*last.text),
         [] => false,
     }
@@ -172,7 +192,7 @@ fn is_code(value: &str) -> bool {
     wrapped
         || value.contains("()")
         // A glob.
-        || value.contains("/*")
+        || value.ends_with("/*") || ["/**", "/*.", "/*/"].iter().any(|glob| value.contains(glob))
         || value.contains("${")
         || value.contains("%s") && !value.bytes().any(|b| b.is_ascii_digit())
         || value.contains("{}")
@@ -181,7 +201,7 @@ fn is_code(value: &str) -> bool {
         || edges && !strong
         // The end of base64 is no assignment.
         || value.ends_with('=') && value.len() < 16 && !strong
-        || value.split_whitespace().count() > 2
+        || value.split_whitespace().count() > 2 && !is_grouped(value)
         || value.starts_with('L') && value.ends_with(';')
         || value.contains(", ")
         || is_list_of_names(value)
@@ -189,8 +209,18 @@ fn is_code(value: &str) -> bool {
         || shape::is_transformation(value)
 }
 
-/// `e,n.password`: operands of an expression without spaces.
+/// `hB9 zU3 n4pY`: a password in groups, each of letters and digits.
+fn is_grouped(value: &str) -> bool {
+    let is_group = |word: &str| {
+        word.bytes().any(|b| b.is_ascii_digit())
+            && word.bytes().any(|b| b.is_ascii_alphabetic())
+            && word.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
+    value.split_whitespace().all(|word| word.len() >= 3 && is_group(word))
+}
+
+/// `e,n.password`: operands of an expression without spaces; `n.password,u.token=n.token` are assignments.
 fn is_list_of_names(value: &str) -> bool {
     let is_name = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
-    value.contains(',') && value.contains('.') && value.split([',', '.']).all(is_name)
+    value.contains(',') && value.contains('.') && value.split([',', '.', '=']).all(is_name)
 }

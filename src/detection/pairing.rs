@@ -106,6 +106,7 @@ impl<'a> Member<'a> {
             alternative: self.alternative != other.alternative,
             stem: self.stem != other.stem,
             rest: self.rest != other.rest,
+            apart: (a.key.is_none() || b.key.is_none()) && a.place.position.class.is_none() && lines_between(a, b) != 0,
         }
     }
 

@@ -81,8 +81,11 @@ pub fn is_class_name(value: &str) -> bool {
     let parts: Vec<&str> = value.split(['.', '/', '$']).collect();
     // Base64 has slashes too.
     let random = parts.len() <= 3 && value.len() >= 20 && restlessness(value) >= 42;
+    // `coral.Amber8739`: classes are numbered, but not by the thousand.
+    let digits = value.len() - value.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     parts.len() >= 2
         && !random
+        && (parts.len() > 2 || digits < 3)
         && parts.iter().all(|part| {
             part.chars().next().is_some_and(|c| c.is_alphabetic() || c == '_')
                 && part.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))

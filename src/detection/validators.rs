@@ -27,7 +27,7 @@ pub fn holds(name: &str, value: &str) -> bool {
             value.len() >= 100 && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=_-".contains(&b))
         }
         "github-crc32" => github_checksum(value),
-        "url-userinfo" => !value.is_empty() && !value.contains(['$', '{', '<', '*', '%']) || percent_ok(value),
+        "url-userinfo" => is_userinfo(value),
         _ => false,
     }
 }
@@ -47,6 +47,12 @@ pub const NAMES: [&str; 12] = [
     "github-crc32",
     "url-userinfo",
 ];
+
+/// A password as it stands in a URL: no variable, and no mask. A star is a character like any other.
+fn is_userinfo(value: &str) -> bool {
+    let is_mask = value.contains("**") || value == "*";
+    !value.is_empty() && !is_mask && !value.contains(['$', '{', '<', '%']) || percent_ok(value)
+}
 
 /// Letters and digits, of both cases or with odd characters, that are no name, path or piece of code.
 fn is_password_like(value: &str) -> bool {

@@ -1,9 +1,10 @@
 //! An enclosed text: a file or document inside a value, with the way back to where its parts stand.
 
+use super::assignments::{self, Style};
 use super::page::{Page, ScopeId};
 use super::recognition::{TextFormat, recognise};
 use super::scalar::{Scalar, unescape};
-use super::{assignments, ini, json, properties, xml, yaml};
+use super::{ini, json, properties, table, xml, yaml};
 use std::borrow::Cow;
 
 /// Texts inside texts inside texts are read this deep.
@@ -19,6 +20,8 @@ pub(super) enum Kind {
     Xml,
     /// SQL, Python or a script: the text itself tells which.
     Program,
+    /// Rows, or prose with tables in it.
+    Table,
 }
 
 impl Kind {
@@ -34,6 +37,8 @@ impl Kind {
             "yaml" | "yml" => Some(Self::Yaml),
             "json" => Some(Self::Json),
             "xml" => Some(Self::Xml),
+            "tf" | "tfvars" | "hcl" => Some(Self::Program),
+            "csv" | "tsv" | "md" | "txt" => Some(Self::Table),
             _ => None,
         }
     }
@@ -127,6 +132,11 @@ impl<'t> Enclosed<'t> {
                 Kind::Xml => xml::read(inner, ScopeId::ROOT),
                 Kind::Program => {
                     assignments::read(inner, ScopeId::ROOT);
+                    Ok(())
+                }
+                Kind::Table => {
+                    table::read(inner, ScopeId::ROOT);
+                    assignments::read_as(inner, ScopeId::ROOT, Style::Text);
                     Ok(())
                 }
             };

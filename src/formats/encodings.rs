@@ -4,9 +4,12 @@ use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
 
 /// Base64 in either alphabet, padded or not.
 pub(super) fn base64(text: &str) -> Option<String> {
+    String::from_utf8(bytes(text)?).ok()
+}
+
+pub(super) fn bytes(text: &str) -> Option<Vec<u8>> {
     let text = text.trim().trim_end_matches('=');
-    let bytes = BASE64_NOPAD.decode(text.as_bytes()).or_else(|_| BASE64URL_NOPAD.decode(text.as_bytes())).ok()?;
-    String::from_utf8(bytes).ok()
+    BASE64_NOPAD.decode(text.as_bytes()).or_else(|_| BASE64URL_NOPAD.decode(text.as_bytes())).ok()
 }
 
 pub(super) fn hex(text: &str) -> Option<String> {

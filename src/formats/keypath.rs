@@ -15,6 +15,8 @@ use std::ops::Range;
 pub(super) const MOST_STEPS: usize = 64;
 /// Longer names lose their beginning: a name is repeated in each key below it.
 const LONGEST_NAME: usize = 256;
+/// What stands below a key, under a name of its own, is no word.
+const SHORTEST_BELOW: usize = 40;
 
 #[derive(Debug)]
 pub(super) struct KeyPath<'t> {
@@ -60,7 +62,7 @@ enum Role {
 /// property groups of Managed Service for Apache Flink.
 fn role(name: &str) -> Option<Role> {
     match name {
-        "name" | "Name" | "key" | "Key" | "ParameterKey" | "parameterKey" | "param-name" => Some(Role::Name),
+        "name" | "Name" | "prop" | "key" | "Key" | "ParameterKey" | "parameterKey" | "param-name" => Some(Role::Name),
         // A parameter's default is what it is.
         "value" | "Value" | "default" | "Default" | "ParameterValue" | "parameterValue" | "param-value" => {
             Some(Role::Value)
@@ -251,11 +253,36 @@ impl<'t> KeyPath<'t> {
             list.filter(|list| !list.contains('/'))
                 .is_some_and(|list| of_element(page.vocabulary, cut(list), &scalar.value).is_some())
         };
+        let whole = || self.below_a_key(page, name, &scalar.value);
         if !last.is_empty() && (page.wants(cut(last), &scalar.value, escaped) || is_element()) {
             let key = self.key(self.steps.len(), name);
             let scope = self.scope(page, self.steps.len());
             page.offer(&key, &scalar.value, scalar.span.clone(), scope);
+        } else if let Some(key) = whole() {
+            let scope = self.scope(page, self.steps.len());
+            page.offer(&key, &scalar.value, scalar.span.clone(), scope);
         }
+    }
+
+    /// The whole path of a value, if what leads to it is a key already: `fs.azure.account.key`, and below it the
+    /// host whose key it is, in one name or nested.
+    fn below_a_key(&self, page: &Page<'_>, name: &str, value: &str) -> Option<String> {
+        if value.len() < SHORTEST_BELOW || value.contains(char::is_whitespace) || self.steps.len() < 2 {
+            return None;
+        }
+        let mut key = String::new();
+        let mut is_below = false;
+        for step in self.steps.iter().filter(|step| !step.name.is_empty()) {
+            if !key.is_empty() {
+                is_below |= step.name.len() + key.len() <= LONGEST_NAME && page.vocabulary.is_key(&key);
+                key.push('.');
+            }
+            key.push_str(cut(&step.name));
+        }
+        is_below |= !name.is_empty() && page.vocabulary.is_key(&key);
+        key.push('.');
+        key.push_str(cut(name));
+        (is_below && key.len() <= LONGEST_NAME).then(|| key.trim_end_matches('.').to_owned())
     }
 
     /// Offers a value under a key that says all by itself.

@@ -6,6 +6,7 @@ mod class;
 mod cleaning;
 mod decoding;
 mod enclosed;
+mod encoded;
 mod encodings;
 pub mod evidence;
 pub mod excerpt;
@@ -136,7 +137,7 @@ pub fn read_chunk<'a>(bytes: &'a [u8], first_line: u32, context: &Context<'_>, i
 }
 
 fn is_interesting(text: &str, vocabulary: &Vocabulary) -> bool {
-    vocabulary.mentions_any(text.as_bytes())
+    vocabulary.mentions_any(text.as_bytes()) || encoded::may_be_in(text)
 }
 
 fn facts_of(text: &str, path: &EntryPath) -> Vec<Fact> {
@@ -186,6 +187,8 @@ fn read_page<'t>(text: &'t str, format: TextFormat, vocabulary: &'t Vocabulary) 
     let broken = structure(&mut page, format);
     page.settle();
     read_fragments(&mut page);
+    let is_too_long = encoded::read(&mut page, vocabulary);
+    let broken = broken.or_else(|| is_too_long.then(|| "a text in base64 is too long to be decoded".to_owned()));
     (page, broken)
 }
 

@@ -195,6 +195,18 @@ impl<'t> Page<'t> {
         self.embedded.push((name.to_owned(), bytes, at));
     }
 
+    /// Where the files begin that have been taken out.
+    pub(super) fn embedded_at(&self) -> FxHashSet<usize> {
+        self.embedded.iter().map(|(_, _, at)| *at).collect()
+    }
+
+    /// Binds one of several values that are at one place.
+    pub(super) fn add(&mut self, key: &str, value: &str, at: usize, scope: ScopeId) {
+        if !value.is_empty() {
+            self.keep(Draft { key: cut(key).to_owned(), value: value.to_owned(), at, scope, peer: None });
+        }
+    }
+
     pub(super) fn has_bindings(&self) -> bool {
         !self.drafts.is_empty()
     }

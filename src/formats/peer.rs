@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// How a key that names a peer ends, longest first.
-const PEER_WORDS: [&str; 14] = [
+const PEER_WORDS: [&str; 16] = [
     "bootstrap.servers",
     "bootstrap_servers",
     "bootstrap-servers",
@@ -14,6 +14,8 @@ const PEER_WORDS: [&str; 14] = [
     "jdbcurl",
     "jdbc_url",
     "endpoint",
+    "fenodes",
+    "address",
     "hostname",
     "servers",
     "hosts",

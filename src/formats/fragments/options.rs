@@ -79,6 +79,12 @@ fn bare(text: &str, at: usize) -> Option<(Cow<'_, str>, Range<usize>)> {
     // The next option, and what help texts write for a value: `--password PASSWORD`, `--token string`.
     let is_name =
         value.bytes().all(|b| b.is_ascii_uppercase() || matches!(b, b'_' | b'-')) || matches!(value, "string" | "text");
+    // `If the --password parameter is given`: a sentence goes on.
+    let next = text.get(at + value.len()..).map(str::trim_start).unwrap_or_default();
+    let word = next.split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default();
+    let is_plain = |word: &str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_lowercase());
+    let is_prose = is_plain(value) && is_plain(word) && next[word.len()..].starts_with([' ', '.', ',', ')']);
+    let is_name = is_name || is_prose;
     (!value.is_empty() && !value.starts_with(['-', '$', '[', '(', '=']) && !value.contains('(') && !is_name)
         .then(|| (Cow::Borrowed(value), at..at + value.len()))
 }

@@ -145,6 +145,16 @@ impl Filler {
                 let hex = self.pick("0123456789abcdef", 32);
                 format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
             }
+            // With what ends a value too early where a reader knows no better.
+            "starred" => format!("{}*{}", self.mixed(6, ""), self.mixed(5, "")),
+            "ated" => format!("{}@{}", self.mixed(6, ""), self.mixed(5, "")),
+            "commented" => format!("{}/*{}", self.mixed(4, ""), self.mixed(7, "")),
+            // As people make them up: `coral.Amber8739`.
+            "worded" => {
+                let (first, second) = (self.word(), self.word());
+                format!("{first}.{}{}{}", second[..1].to_uppercase(), &second[1..], self.pick(DIGITS, 4))
+            }
+            "spaced" => [(); 4].map(|()| format!("{}{}", self.pick(LOWER, 2), self.pick(DIGITS, 1))).join(" "),
             "azkey" => format!("{}==", self.mixed(86, "+/")),
             "hex" => self.pick("0123456789abcdef", length),
             // A digit is in it: letters alone may be a word, and are judged as one.
