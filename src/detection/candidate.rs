@@ -1,7 +1,7 @@
 //! A candidate: what one rule found at one place, before pairing and grouping.
 
 use super::inline::InlineAllow;
-use crate::formats::evidence::Scope;
+use crate::formats::evidence::{Level, Scope};
 use crate::place::{Cell, Place};
 use crate::secret::Secret;
 use rustc_hash::FxHashMap;
@@ -45,7 +45,9 @@ pub fn merge_same_use(mut found: Vec<Candidate>) -> Vec<Candidate> {
             // The same value twice in one place of one text stays one.
             Some(&first) if kept[first].key.is_some() || candidate.key.is_none() => {
                 // The key of an option inside a statement tells more than what takes the statement.
-                let rank = |c: &Candidate| (c.whole, c.scope.0.len());
+                // Which block of a method it stands in tells nothing of it.
+                let depth = |c: &Candidate| c.scope.0.iter().filter(|(level, _)| *level != Level::Block).count();
+                let rank = |c: &Candidate| (c.whole, depth(c), c.sink.is_some());
                 if candidate.key.is_some() && rank(&candidate) > rank(&kept[first]) {
                     let sink = candidate.sink.clone().or_else(|| kept[first].sink.take());
                     kept[first] = Candidate { sink, ..candidate };

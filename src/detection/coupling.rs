@@ -13,11 +13,13 @@ use std::sync::Arc;
 /// How near two candidates are by the structure that they stand in: smaller is nearer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Nearness {
-    /// Of what holds one candidate, the innermost that holds the other, too, is nearest, whatever it is.
-    pub(super) shared: Reverse<usize>,
+    /// In a text, of what holds one candidate, the innermost that holds the other, too, is nearest, whatever it is. In
+    /// a class one value has many places, and a call says more than a block, however deep that is.
+    pub(super) nested: Reverse<usize>,
     pub(super) level: Level,
     pub(super) unbound: bool,
     pub(super) alternative: bool,
+    pub(super) shared: Reverse<usize>,
     pub(super) stem: bool,
     pub(super) rest: bool,
     /// Tokens without names do not stand on one line.

@@ -99,14 +99,17 @@ impl<'a> Member<'a> {
 
     fn nearness(&self, other: &Self) -> Nearness {
         let (a, b) = (self.candidate, other.candidate);
+        let shared = a.scope.common(&b.scope);
+        let in_class = a.place.position.class.is_some() || b.place.position.class.is_some();
         Nearness {
-            shared: std::cmp::Reverse(a.scope.common(&b.scope)),
+            nested: std::cmp::Reverse(if in_class { 0 } else { shared }),
             level: a.scope.meeting(&b.scope),
             unbound: a.key.is_none() || b.key.is_none(),
             alternative: self.alternative != other.alternative,
+            shared: std::cmp::Reverse(shared),
             stem: self.stem != other.stem,
             rest: self.rest != other.rest,
-            apart: (a.key.is_none() || b.key.is_none()) && a.place.position.class.is_none() && lines_between(a, b) != 0,
+            apart: (a.key.is_none() || b.key.is_none()) && !in_class && lines_between(a, b) != 0,
         }
     }
 
@@ -237,23 +240,26 @@ fn couple<'a>(ids: &[Member<'a>], secrets: &[Member<'a>], widest: Level) -> Coup
         });
         combinations.extend(near.filter(|one| {
             let level = one.nearness.level;
-            let is_close = level < Level::Class || level == Level::Entry && one.lines <= DOUBTFUL_LINES;
+            let is_close = level <= Level::Class || level == Level::Entry && one.lines <= DOUBTFUL_LINES;
             level <= widest && (is_close || single || one.is_named_alike())
         }));
     }
     combinations.sort_by_key(|one| (one.nearness, one.lines, one.id.index, one.secret.index));
     let is_near = |one: &Combination<'_, '_>| {
-        single || one.nearness.level < Level::Entry || one.is_named_alike() || one.lines <= NEAR_LINES
+        // Of several that only their class holds, none is nearer than another.
+        let level = one.nearness.level;
+        single || level < Level::Class || one.is_named_alike() || level == Level::Entry && one.lines <= NEAR_LINES
     };
     let (near, far): (Vec<_>, Vec<_>) = combinations.into_iter().partition(is_near);
     coupling.run(&near);
-    coupling.doubt_rest(&far);
     // The single unpaired remainder on both sides.
     if widest >= Level::Class
         && coupling.doubts.is_empty()
         && let ([id], [secret]) = (rest(ids, &coupling).as_slice(), rest(secrets, &coupling).as_slice())
     {
         coupling.joined.push((*id, *secret));
+    } else {
+        coupling.doubt_rest(&far);
     }
     coupling
 }
