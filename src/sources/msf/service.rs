@@ -124,8 +124,13 @@ pub(super) fn number(version: i64) -> Option<u64> {
     u64::try_from(version).ok().filter(|&number| number > 0)
 }
 
+/// Where the name is not said, the ARN ends with it.
 fn is_of(detail: &ApplicationDetail, name: &str) -> bool {
-    detail.application_name().eq_ignore_ascii_case(name) && number(detail.application_version_id()).is_some()
+    let own = match detail.application_name() {
+        "" => detail.application_arn().rsplit('/').next().unwrap_or_default(),
+        own => own,
+    };
+    own.eq_ignore_ascii_case(name) && number(detail.application_version_id()).is_some()
 }
 
 /// Not every kind of application has a job plan.
